@@ -1,0 +1,91 @@
+"""The one permission table: code, screens, tests and docs/roles.md read it. Roles follow the contracts' own parties."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """One thing a role may do; the value is stored nowhere, the text is what people read."""
+
+    HOME = "看自己的工作台"
+    CONTRACT_VIEW = "看合同、指标和进度"
+    CONTRACT_MANAGE = "登记合同、确认口径、变更"
+    MONEY_VIEW = "看价款、节点和付款"
+    LEDGER_VIEW = "看服务对象台账"
+    LEDGER_EDIT = "登记和导入台账"
+    PERSON_REVEAL = "写明用途后查看个人信息"
+    CASE_VIEW = "看个案"
+    CASE_WORK = "办理个案"
+    CASE_APPROVE = "批准接案、结案、转介"
+    RECORD_VIEW = "看服务记录"
+    RECORD_WRITE = "登记服务记录"
+    RECORD_VERIFY = "核验或退回服务记录"
+    GROUP_MANAGE = "登记小组和材料"
+    REPORT_VIEW = "看月报"
+    REPORT_WRITE = "编写、提交月报"
+    REPORT_REVIEW = "接收或退回月报"
+    EVALUATION_VIEW = "看验收和评估"
+    ACCEPTANCE_ORGANISE = "组织验收、登记结论"
+    ACCEPTANCE_SIGN = "以专家身份签名"
+    PAYMENT_REQUEST = "申请付款、登记发票"
+    PAYMENT_CHECK = "核验付款条件"
+    PAYMENT_REVIEW = "审核付款"
+    PAYMENT_APPROVE = "批准付款"
+    PAYMENT_PAY = "登记付款"
+    AUDIT_VIEW = "看审计记录"
+    PEOPLE_MANAGE = "邀请人员、停用账号、设置组织和地区"
+    CALENDAR_EDIT = "维护工作日历"
+    SETUP_MANAGE = "维护活动类型和对象类别"
+
+
+P = Permission
+_LOOK = {P.HOME, P.CONTRACT_VIEW}
+_BUREAU_LOOK = _LOOK | {P.MONEY_VIEW, P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
+_AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
+_FIELD_WORK = {P.LEDGER_EDIT, P.PERSON_REVEAL, P.CASE_WORK, P.RECORD_WRITE, P.GROUP_MANAGE}
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as the parties call it; `side` is the kind of organisation that it may be held in."""
+
+    label: str
+    side: str
+    holder: str
+    permissions: frozenset
+    home: str
+
+
+def _role(label, side, holder, permissions, home):
+    return Role(label, side, holder, frozenset(permissions), home)
+
+
+ROLES = {
+    "contract_manager": _role("经办人", "purchaser", "甲方项目负责人", _BUREAU_LOOK | {P.CONTRACT_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL}, "bureau"),
+    "section_chief": _role("科室负责人", "purchaser", "业务科室负责人，审核付款", _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW}, "bureau"),
+    "bureau_leader": _role("分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"),
+    "bureau_finance": _role("财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"),
+    "subdistrict_officer": _role("民政干部", "subdistrict", "街道（乡镇）主管部门，只看本辖区", _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL}, "subdistrict"),
+    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.REPORT_WRITE, P.PAYMENT_REQUEST}, "agency"),
+    "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
+    "supervisor": _role("督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"),
+    "quality_control": _role("质控", "provider", "乙方质控组，核验或退回记录", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE}, "agency"),
+    "agency_finance": _role("机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"),
+    "expert": _role("评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"),
+    "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW}, "bureau"),
+    "system_admin": _role("系统管理员", "purchaser", "账号、组织、地区、日历；不看业务", {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT, P.SETUP_MANAGE}, "admin"),
+    "audit_admin": _role("审计管理员", "purchaser", "只看审计记录", {P.HOME, P.AUDIT_VIEW}, "admin"),
+}
+ROLE_CHOICES = [(code, role.label) for code, role in ROLES.items()]
+# 三员分立: a system administrator or an audit administrator holds no business role in the same tenant.
+SEPARATE_ROLES = {"system_admin", "audit_admin"}
+
+
+def allows(membership, permission):
+    """Whether the membership's role includes the permission."""
+    return permission in ROLES[membership.role].permissions
+
+
+def roles_with(permission):
+    """The roles that include the permission, in the table's order."""
+    return [code for code, role in ROLES.items() if permission in role.permissions]
