@@ -1,0 +1,37 @@
+// Forms: focus the summary of errors, send filters by themselves, drop files, warn before typed words are lost.
+
+document.querySelector("[data-errors]")?.focus();
+
+document.addEventListener("htmx:afterSwap", (event) => event.target.querySelector?.("[data-errors]")?.focus());
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (form && (form.dataset.autosubmit !== undefined || event.target.dataset.autosubmit !== undefined)) form.requestSubmit();
+});
+
+// Counts characters into the element named by data-count="#id": 32 字.
+document.addEventListener("input", (event) => {
+  const place = event.target.dataset.count && document.querySelector(event.target.dataset.count);
+  if (place) place.textContent = `${event.target.value.trim().length} 字`;
+});
+
+for (const type of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(type, (event) => {
+    const box = event.target.closest?.("[data-drop]");
+    if (!box) return;
+    event.preventDefault();
+    box.classList.toggle("drag", type === "dragover");
+    if (type !== "drop") return;
+    const input = box.querySelector("input[type=file]");
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+// <form data-guard>: leaving with words typed and not saved asks first.
+let typed = false;
+document.addEventListener("input", (event) => {
+  if (event.target.form?.dataset.guard !== undefined) typed = true;
+});
+document.addEventListener("submit", () => (typed = false));
+window.addEventListener("beforeunload", (event) => typed && event.preventDefault());
