@@ -7,4 +7,4 @@ from tenancy.seal import SealTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [("documents", "0001_initial"), ("tenancy", "0002_seal")]
-    operations = [SealTenantTables()]
+    operations = [SealTenantTables(append_only=["Snapshot"])]
