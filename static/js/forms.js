@@ -28,6 +28,11 @@ for (const type of ["dragover", "dragleave", "drop"]) {
   });
 }
 
+document.addEventListener("change", (event) => {
+  const place = event.target.type === "file" && event.target.closest("[data-drop]")?.querySelector("[data-file-names]");
+  if (place) place.textContent = [...event.target.files].map((file) => file.name).join("、") || "未选文件";
+});
+
 // <form data-guard>: leaving with words typed and not saved asks first.
 let typed = false;
 document.addEventListener("input", (event) => {

@@ -9,7 +9,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 // --- a pressed button can't be pressed twice --------------------------------------------------------------------
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method === "get") return;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
   if (form.dataset.sending) {
     event.preventDefault();
     return;
@@ -17,6 +17,8 @@ document.addEventListener("submit", (event) => {
   form.dataset.sending = "1";
   // After this turn, so that the pressed button's name and value are still sent.
   setTimeout(() => release(form, true));
+  // A download leaves the page where it is: <form data-download> may be pressed again.
+  if (form.dataset.download !== undefined) setTimeout(() => release(form, false), 3000);
 });
 
 function release(form, sending) {
@@ -34,8 +36,6 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form");
   if (form) release(form, false);
 });
-// A download keeps the page: let the button be pressed again.
-window.addEventListener("focus", () => setTimeout(freeAll, 4000));
 
 // --- messages: one region, spoken politely ----------------------------------------------------------------------
 export function say(text, kind = "") {

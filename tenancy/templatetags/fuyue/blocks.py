@@ -65,7 +65,7 @@ def clause(content, cite):
 def holder(content, what, name, role="", elapsed=0, limit=0, told="", due=None):
     """Whose hand it is in: {% holder "尾款申请" "周砚秋（你）" role="经办人" elapsed=2 limit=3 %}the one act{% endholder %}."""
     return format_html(
-        '<div class="fy-hold">{}<span><b>{}</b>　现在在：{}，{}</span>{}<span class="push">{}</span></div>',
+        '<div class="fy-hold">{}<span class="who"><b>{}</b>　现在在：{}，{}</span>{}<span class="push">{}</span></div>',
         avatar(name),
         what,
         f"{role} {name}".strip(),

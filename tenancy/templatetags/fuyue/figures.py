@@ -69,7 +69,7 @@ def clock(elapsed, limit, text="", due=None, paused=False):
     if not limit:
         return mark_safe('<span class="faint">不设时限</span>')
     elapsed = max(0, elapsed)
-    kind = "" if paused else _clock_kind(elapsed, limit)
+    kind = "p" if paused else _clock_kind(elapsed, limit)
     words = text or ("已暂停" if paused else _clock_words(elapsed, limit))
     if due:
         words = f"{words}，{due:%m-%d} 到期"
