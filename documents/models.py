@@ -66,6 +66,7 @@ class Job(TenantModel):
     result = models.JSONField(default=dict)
     asked_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     asked_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):

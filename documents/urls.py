@@ -1,4 +1,6 @@
 from django.urls import path
 
+from documents.views import jobs
+
 app_name = "documents"
-urlpatterns = []
+urlpatterns = [path("jobs/<uuid:pk>/", jobs.job, name="job")]

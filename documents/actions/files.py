@@ -1,0 +1,259 @@
+"""Files come in here and nowhere else: measured, recognised, checked, made harmless, stored, and only then a row.
+
+Who may see a file is decided by the app whose row points to it (see documents/queries.py).
+"""
+
+import hashlib
+import io
+import stat
+import tempfile
+import zipfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from defusedxml import ElementTree
+from defusedxml.common import DefusedXmlException
+from django.conf import settings
+from django.core.files import File
+from django.core.files.storage import default_storage
+from PIL import Image, ImageOps, UnidentifiedImageError
+from uuid6 import uuid7
+
+from documents import rules
+from documents.models import StoredFile
+from tenancy import audit
+from tenancy.clock import SHANGHAI
+from tenancy.problems import Refused
+
+CHUNK = 256 * 1024
+EXIF_PART, TAKEN = 0x8769, 0x9003
+ACTIVE_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
+SMALL_PART = 2 * rules.MIB
+Image.MAX_IMAGE_PIXELS = rules.MOST_PIXELS
+
+
+@dataclass
+class Made:
+    """A checked file about to be stored: its content from the start, and what is known of it."""
+
+    format: str
+    content: object
+    thumbnail: bytes = b""
+    width: int | None = None
+    height: int | None = None
+    taken_at: datetime | None = None
+
+
+def store(upload, *, allow, by, at, taken_at=None):
+    """Check an uploaded file and keep it; returns its StoredFile.
+
+    `allow` ⊆ {"image", "paper", "sheet"}. Pictures are drawn anew: upright, without the camera's data, at most 4096 px, with
+    a thumbnail. `taken_at` is the time that the phone tells, used only when the picture itself tells none. The same person
+    uploading the same content again gets the same row. Refused: too large, of a kind that isn't allowed, damaged, or dangerous.
+    """
+    with _received(upload, allow) as received:
+        made = _checked(received, allow)
+        name = rules.clean_name(upload.name, rules.FORMATS[made.format].suffix)
+        made.taken_at = rules.believable(made.taken_at, at=at) or rules.believable(taken_at, at=at)
+        return _keep(made, name, rules.FORMATS[made.format].content_type, by=by, at=at)
+
+
+def keep(content, *, name, content_type, by, at):
+    """Store a file that Fuyue itself made (a report, an export); `content` is bytes."""
+    return _keep(Made("", io.BytesIO(content)), name, content_type, by=by, at=at)
+
+
+def open_file(stored):
+    """The stored content as an open binary file; the caller closes it and has checked the access."""
+    return default_storage.open(stored.path, "rb")
+
+
+# --- receiving ----------------------------------------------------------------------------------------------------
+@contextmanager
+def _received(upload, allow):
+    """The upload in a temporary file, counted while it is written: what the browser says of its size is not believed."""
+    limit = settings.UPLOAD_LIMIT
+    if (upload.size or 0) > limit:
+        raise Refused(rules.too_large(allow, limit))
+    with tempfile.SpooledTemporaryFile(max_size=2 * rules.MIB) as received:
+        total = 0
+        for chunk in upload.chunks(CHUNK):
+            total += len(chunk)
+            if total > limit:
+                raise Refused(rules.too_large(allow, limit))
+            received.write(chunk)
+        if not total:
+            raise Refused("文件是空的。重新选一次")
+        received.seek(0)
+        yield received
+
+
+def _checked(received, allow):
+    found = rules.sniff(received.read(1024))
+    received.seek(0)
+    if found == "zip":
+        found = _check_archive(received) or "zip"
+    known = rules.FORMATS.get(found)
+    if known is None or known.family not in allow:
+        raise Refused(rules.wrong_format(found, allow))
+    if known.family == "image":
+        return _redrawn(received)
+    if found == "pdf":
+        _check_pdf(received)
+    received.seek(0)
+    return Made(found, received)
+
+
+# --- pictures -----------------------------------------------------------------------------------------------------
+def _redrawn(received):
+    """A new JPEG of the picture. Drawing it anew drops whatever else the file carried."""
+    try:
+        with Image.open(received, formats=["JPEG", "PNG", "WEBP"]) as picture:
+            if picture.width * picture.height > rules.MOST_PIXELS:
+                raise Refused(f"照片有 {picture.width} × {picture.height} 像素，超过 4000 万。缩小后再传")
+            picture.draft("RGB", (rules.LONGEST_SIDE, rules.LONGEST_SIDE))
+            taken_at = _taken_at(picture)
+            upright = _flat(ImageOps.exif_transpose(picture))
+    except Image.DecompressionBombError as error:
+        raise Refused("照片的像素过多，超过 4000 万。缩小后再传") from error
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
+        raise Refused("这张照片已损坏，打不开。重拍或重新选一张") from error
+    upright.thumbnail((rules.LONGEST_SIDE, rules.LONGEST_SIDE))
+    small = upright.copy()
+    small.thumbnail((rules.THUMBNAIL_SIDE, rules.THUMBNAIL_SIDE))
+    return Made("jpeg", io.BytesIO(_jpeg(upright, 88)), _jpeg(small, 80), upright.width, upright.height, taken_at)
+
+
+def _flat(picture):
+    """Red, green and blue only; what was see-through becomes white paper."""
+    if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+        seen = picture.convert("RGBA")
+        paper = Image.new("RGB", seen.size, "white")
+        paper.paste(seen, mask=seen.getchannel("A"))
+        return paper
+    return picture.convert("RGB")
+
+
+def _jpeg(picture, quality):
+    octets = io.BytesIO()
+    picture.info.clear()  # Pillow writes a comment, an ICC profile or EXIF again when it finds them here
+    picture.save(octets, "JPEG", quality=quality, optimize=True)
+    return octets.getvalue()
+
+
+def _taken_at(picture):
+    """The camera's own time; cameras write local time without a zone."""
+    try:
+        told = picture.getexif().get_ifd(EXIF_PART).get(TAKEN)
+        return datetime.strptime(str(told).strip("\x00 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHANGHAI)
+    except (ValueError, SyntaxError, KeyError, TypeError, OSError):
+        return None
+
+
+# --- papers -------------------------------------------------------------------------------------------------------
+def _check_pdf(received):
+    received.seek(0)
+    content = received.read()
+    if b"%%EOF" not in content[-2048:] or b"startxref" not in content[-4096:]:
+        raise Refused("这个 PDF 不完整，打不开。重新导出再传")
+    if any(sign in content for sign in ACTIVE_PDF):
+        raise Refused("PDF 里有脚本或附件。用“打印成 PDF”另存一份再传")
+
+
+def _check_archive(received):
+    """Look at the directory, then at every part with a hard count of bytes. Returns "xlsx", "docx" or "" for any other archive."""
+    received.seek(0)
+    try:
+        with zipfile.ZipFile(received) as archive:
+            lines = archive.infolist()
+            fault = rules.archive_fault([_entry(line) for line in lines])
+            if fault:
+                raise Refused(fault)
+            found = rules.office_format(set(archive.namelist()))
+            if found:
+                _read_parts(archive, lines)
+            return found
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        RuntimeError,
+        OSError,
+        EOFError,
+        ValueError,
+    ) as error:
+        raise Refused("这个文件已损坏，打不开。重新保存再传") from error
+    except (ElementTree.ParseError, DefusedXmlException) as error:
+        raise Refused("这个文件的内部结构不正常，未打开。重新保存再传") from error
+
+
+def _entry(line):
+    return rules.Entry(
+        line.filename,
+        line.compress_size,
+        line.file_size,
+        is_link=stat.S_ISLNK(line.external_attr >> 16),
+        is_encrypted=bool(line.flag_bits & 1),
+    )
+
+
+def _read_parts(archive, lines):
+    """Unpack everything once, keeping nothing: the directory may lie about sizes and names."""
+    left = rules.ZIP_UNPACKED
+    for line in lines:
+        with archive.open(line) as part:
+            head = part.read(CHUNK)
+            if rules.sniff(head) in ("zip", "ole"):
+                raise Refused(f"文件里嵌有别的文件，{rules.REMEDY}")
+            left -= len(head)
+            while chunk := part.read(CHUNK):
+                left -= len(chunk)
+                if left < 0:
+                    raise Refused("文件展开后过大，未打开")
+        _check_part(archive, line)
+
+
+def _check_part(archive, line):
+    name = line.filename.lower()
+    if name == "[content_types].xml" and b"macroenabled" in _small(archive, line).lower():
+        raise Refused(f"文件含有宏，{rules.REMEDY}")
+    if name.endswith(".rels"):
+        for relation in ElementTree.fromstring(_small(archive, line)):
+            if relation.get("TargetMode") == "External" and not relation.get("Type", "").endswith("/hyperlink"):
+                raise Refused(f"文件引用了外部内容，{rules.REMEDY}")
+    if name == "word/document.xml" and b"DDE" in archive.read(line):
+        raise Refused(f"文件含有 DDE 指令，{rules.REMEDY}")
+
+
+def _small(archive, line):
+    if line.file_size > SMALL_PART:
+        raise Refused("这个文件的内部结构不正常，未打开。重新保存再传")
+    return archive.read(line)
+
+
+# --- keeping ------------------------------------------------------------------------------------------------------
+def _keep(made, name, content_type, *, by, at):
+    digest, size = _digest(made.content)
+    if by is not None:
+        same = StoredFile.objects.filter(sha256=digest, uploaded_by=by, content_type=content_type).first()
+        if same is not None:
+            return same
+    stored = StoredFile(
+        id=uuid7(), name=name, content_type=content_type, size=size, sha256=digest,
+        width=made.width, height=made.height, taken_at=made.taken_at, uploaded_by=by, uploaded_at=at,
+    )  # fmt: skip
+    stored.path = default_storage.save(f"{stored.tenant_id}/{stored.pk.hex[-2:]}/{stored.pk}", File(made.content))
+    if made.thumbnail:
+        stored.thumbnail_path = default_storage.save(f"{stored.path}.small", File(io.BytesIO(made.thumbnail)))
+    stored.save(force_insert=True)
+    audit.record("file.stored", by=by, at=at, target=stored, size=size, sha256=digest)
+    return stored
+
+
+def _digest(content):
+    content.seek(0)
+    digest = hashlib.file_digest(content, "sha256").hexdigest()
+    size = content.tell()
+    content.seek(0)
+    return digest, size
