@@ -49,8 +49,8 @@ def use_recent_python():
     for minor in range(14, OLDEST_PYTHON[1] - 1, -1):
         found = shutil.which(f"python3.{minor}")
         if found:
-            os.execv(found, [found, *sys.argv])
-    sys.exit("Python 3.11 or newer is needed (this one is %d.%d)." % sys.version_info[:2])
+            os.execv(found, [found, *sys.argv])  # noqa: S606
+    sys.exit(f"Python 3.11 or newer is needed (this one is {sys.version_info[0]}.{sys.version_info[1]}).")
 
 
 def find_uv():
@@ -78,7 +78,10 @@ def make_environment():
 
 def create_with_venv():
     if not has_module("ensurepip"):
-        install_packages(["python3-venv", "python%d.%d-venv" % sys.version_info[:2]], why="to make a virtual environment")
+        install_packages(
+            ["python3-venv", f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"],
+            why="to make a virtual environment",
+        )
     if not run(sys.executable, "-m", "venv", VENV):
         shutil.rmtree(VENV, ignore_errors=True)
         sys.exit("`python3 -m venv` failed: install your system's package for it (Debian, Ubuntu: python3-venv).")
@@ -94,7 +97,7 @@ def with_uv(uv):
         uv = VENV / "bin" / "uv"
         if not uv.exists() and not fetch_uv():
             return False
-    return run(uv, "pip", "install", "--quiet", "--python", PYTHON, "--require-hashes", "-r", LOCK)
+    return run(uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK)
 
 
 def fetch_uv():

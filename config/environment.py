@@ -41,7 +41,8 @@ def database(url, *, pool=False):
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": query.pop("port", str(parts.port or "")),
-        "OPTIONS": query | ({"pool": True} if pool else {}),  # libpq's own words: sslmode, sslrootcert, connect_timeout, options…
+        "OPTIONS": query
+        | ({"pool": True} if pool else {}),  # libpq's own words: sslmode, sslrootcert, connect_timeout, options…
     }
 
 
@@ -49,7 +50,10 @@ def storage(url):
     """file:///dir, or s3://key:secret@host/bucket?region=… for any S3-compatible server, as a Django storage."""
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": parts.path, "base_url": None}}
+        return {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": parts.path, "base_url": None},
+        }
     if parts.scheme in {"s3", "s3+http"}:
         query = dict(parse_qsl(parts.query))
         protocol = "http" if parts.scheme == "s3+http" else "https"

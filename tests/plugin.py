@@ -47,11 +47,14 @@ def pytest_configure(config):
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": files, "base_url": None},
     }
+    settings.WHITENOISE_AUTOREFRESH = True  # static files straight from their folders; none are collected
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     if os.environ.get("FUYUE_EMBEDDED"):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         number = 16 + zlib.crc32(f"{os.environ.get('TEST_DB', 'main')}{worker}".encode()) % 1000
-        settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.REDIS_URL.replace("virtual_host=0", f"virtual_host={number}")
+        settings.REDIS_URL = settings.CELERY_BROKER_URL = settings.REDIS_URL.replace(
+            "virtual_host=0", f"virtual_host={number}"
+        )
         settings.CACHES["default"]["LOCATION"] = settings.CACHES["default"]["LOCATION"].replace("db=0", f"db={number}")
 
 
@@ -65,7 +68,9 @@ def pytest_unconfigure():
 def _schema_digest():
     """Changes whenever a migration, or what a migration calls, changes."""
     digest = hashlib.sha256()
-    for path in sorted([*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/seal.py"), ROOT / "config/management/commands/migrate.py"]):
+    for path in sorted(
+        [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("*/seal.py"), ROOT / "config/management/commands/migrate.py"]
+    ):
         digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()
 
@@ -78,7 +83,7 @@ def django_db_createdb(django_db_createdb, django_db_modify_db_settings):
     name = settings.DATABASES["default"]["TEST"]["NAME"]
     stamp = ROOT / ".local" / "tests" / f"{name}.digest"
     stale = not stamp.exists() or stamp.read_text() != _schema_digest()
-    yield django_db_createdb or stale
+    return django_db_createdb or stale
 
 
 @pytest.fixture(scope="session")
@@ -141,12 +146,16 @@ def empty_database(connection):
         cursor.execute("RESET ROLE; SET lock_timeout = '20s'")
         try:
             written = _written_tables(cursor)
-            cursor.execute("SELECT relname FROM pg_class WHERE relnamespace = 'pristine'::regnamespace AND relkind = 'r'")
+            cursor.execute(
+                "SELECT relname FROM pg_class WHERE relnamespace = 'pristine'::regnamespace AND relkind = 'r'"
+            )
             kept = [name for (name,) in cursor.fetchall()]
             statements = ["BEGIN", "SET CONSTRAINTS ALL DEFERRED"]
             if written:
                 statements.append("TRUNCATE " + ", ".join(f'public."{name}"' for name in written) + " CASCADE")
-            statements += [f'INSERT INTO public."{name}" OVERRIDING SYSTEM VALUE SELECT * FROM pristine."{name}"' for name in kept]
+            statements += [
+                f'INSERT INTO public."{name}" OVERRIDING SYSTEM VALUE SELECT * FROM pristine."{name}"' for name in kept
+            ]
             cursor.execute("; ".join([*statements, "COMMIT"]))
         finally:
             cursor.execute(f'RESET lock_timeout; SET ROLE "{role}"')

@@ -9,7 +9,9 @@ from django.db import ProgrammingError, connection
 @pytest.mark.django_db
 def test_tests_run_as_the_restricted_role():
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user")
+        cursor.execute(
+            "SELECT current_user, rolsuper, rolbypassrls, rolcreatedb FROM pg_roles WHERE rolname = current_user"
+        )
         assert cursor.fetchone() == ("fuyue_app", False, False, False)
 
 

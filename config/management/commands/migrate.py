@@ -29,7 +29,10 @@ class Command(migrate.Command):
             for table in sorted(existing.intersection(_foreign_tables())):
                 name = connection.ops.quote_name(table)
                 cursor.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON {name} TO {role}")
-                cursor.execute("SELECT pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped", [name, name])
+                cursor.execute(
+                    "SELECT pg_get_serial_sequence(%s, a.attname) FROM pg_attribute a WHERE a.attrelid = %s::regclass AND a.attnum > 0 AND NOT a.attisdropped",
+                    [name, name],
+                )
                 for (sequence,) in cursor.fetchall():
                     if sequence:
                         cursor.execute(f"GRANT USAGE ON SEQUENCE {sequence} TO {role}")

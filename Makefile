@@ -1,0 +1,48 @@
+# Everything a newcomer needs. Python is found by config/bootstrap.py; PYTHON=… chooses another one.
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix bench reset lock setup
+PYTHON ?= python3
+VENV := .venv/bin/python
+export PORT ?= 8000
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## Set everything up and serve the demonstration at http://localhost:8000 (PORT=… for another port)
+	@$(PYTHON) config/bootstrap.py
+	@exec $(VENV) -m config.demo_server
+
+test: ## Set everything up and run the whole suite, browser journeys included
+	@$(PYTHON) config/bootstrap.py --tests
+	@$(VENV) -m pytest -n 2 --dist loadfile --create-db --durations 10 $(ARGS)
+
+check: setup ## Linters, import directions, templates, migrations, sizes
+	@status=0; \
+	step() { name=$$1; shift; if "$$@"; then echo "ok      $$name"; else echo "FAILED  $$name"; status=1; fi; }; \
+	step "ruff check" $(VENV) -m ruff check --quiet .; \
+	step "ruff format" $(VENV) -m ruff format --quiet --check .; \
+	step "import directions" .venv/bin/lint-imports --no-logo; \
+	step "template style" sh -c "git ls-files -z '*.html' | xargs -0 -r .venv/bin/djade --check --target-version 5.2"; \
+	step "migrations" $(VENV) manage.py makemigrations --check --dry-run; \
+	step "house rules" $(VENV) -m tests.house; \
+	exit $$status
+
+fix: setup ## Let ruff and djade put right what they can
+	@$(VENV) -m ruff check --quiet --fix . || true
+	@$(VENV) -m ruff format --quiet .
+	@git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
+
+bench: setup ## Measure the pages and the counting on a large synthetic bureau
+	@$(VENV) -m tests.bench $(ARGS)
+
+reset: ## Remove the local servers' data and start anew (asks nobody)
+	@$(PYTHON) config/local_server.py erase
+
+lock: setup ## Renew the hashed lock files from pyproject.toml
+	@$(VENV) -m uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+		--custom-compile-command "make lock" -o requirements.lock
+	@$(VENV) -m uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --upgrade --quiet \
+		--custom-compile-command "make lock" -c requirements.lock -o requirements-dev.lock
+
+setup:
+	@$(PYTHON) config/bootstrap.py
