@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
 
-from documents import rules
+from documents import leases
 from documents.actions import jobs
 from tenancy import scope
 from tenancy.problems import Refused
@@ -77,7 +77,7 @@ def _heartbeat(job, now):
 
     def beat():
         try:
-            while not stopped.wait(rules.LEASE.total_seconds() / 4):
+            while not stopped.wait(leases.LEASE.total_seconds() / 4):
                 try:
                     with scope.tenant(job.tenant_id):
                         jobs.renew(job, at=now())

@@ -7,7 +7,7 @@ from celery import current_app
 from django.db import transaction
 from django.db.models import F, Q
 
-from documents import canonical, rules
+from documents import canonical, leases
 from documents.models import Job
 from tenancy import audit, scope
 
@@ -25,7 +25,7 @@ def ask(kind, key, label, arguments, *, by, at):
     """
     asked = Job(kind=kind, key=key, label=label, arguments=canonical.plain(arguments), asked_by=by, asked_at=at)
     Job.objects.bulk_create([asked], ignore_conflicts=True)
-    job = Job.objects.exclude(state=rules.FAILED).get(kind=kind, key=key)
+    job = Job.objects.exclude(state=leases.FAILED).get(kind=kind, key=key)
     if job.pk == asked.pk:
         audit.record("job.asked", by=by, at=at, target=job, kind=kind, key=key)
         _wake_after_commit(job.pk)
@@ -35,10 +35,10 @@ def ask(kind, key, label, arguments, *, by, at):
 @transaction.atomic
 def claim(job_id, *, at):
     """Take a job that waits, or whose worker is silent; returns it with its new attempt, or None when there is nothing to take."""
-    waits = Q(state=rules.QUEUED) & (Q(lease_until=None) | Q(lease_until__lte=at))
-    silent = Q(state=rules.RUNNING, lease_until__lte=at)
-    won = Job.objects.filter(waits | silent, pk=job_id, attempt__lt=rules.ATTEMPTS).update(
-        state=rules.RUNNING, attempt=F("attempt") + 1, lease_until=at + rules.LEASE, started_at=at, done=0, total=0
+    waits = Q(state=leases.QUEUED) & (Q(lease_until=None) | Q(lease_until__lte=at))
+    silent = Q(state=leases.RUNNING, lease_until__lte=at)
+    won = Job.objects.filter(waits | silent, pk=job_id, attempt__lt=leases.ATTEMPTS).update(
+        state=leases.RUNNING, attempt=F("attempt") + 1, lease_until=at + leases.LEASE, started_at=at, done=0, total=0
     )
     return Job.objects.get(pk=job_id) if won else None
 
@@ -46,13 +46,13 @@ def claim(job_id, *, at):
 @transaction.atomic
 def renew(job, *, at):
     """Say that the worker still lives; False when another one has taken the job."""
-    return bool(_held(job).update(lease_until=at + rules.LEASE))
+    return bool(_held(job).update(lease_until=at + leases.LEASE))
 
 
 @transaction.atomic
 def report(job, *, done, total, at):
     """Say how far the work is, for the screen, and renew the lease; raises Superseded when another worker has the job."""
-    if not _held(job).update(done=min(done, total), total=total, lease_until=at + rules.LEASE):
+    if not _held(job).update(done=min(done, total), total=total, lease_until=at + leases.LEASE):
         raise Superseded
 
 
@@ -73,14 +73,14 @@ def finish(job, keep, *, at):
 @transaction.atomic
 def give_back(job, reason, *, at):
     """After an unexpected failure: rest and try again, or give up after the last attempt. `reason` goes to the trail."""
-    if rules.may_try_again(job.attempt):
-        told = rules.RETRYING.format(attempt=job.attempt)
-        _move(job, "give_back", error=told, lease_until=at + rules.pause_after(job.attempt))
+    if leases.may_try_again(job.attempt):
+        told = leases.RETRYING.format(attempt=job.attempt)
+        _move(job, "give_back", error=told, lease_until=at + leases.pause_after(job.attempt))
         audit.record(
             "job.retry", by=None, at=at, target=job, outcome="failed", attempt=job.attempt, reason=reason[:200]
         )
     else:
-        told = rules.GIVEN_UP.format(attempts=job.attempt, number=rules.number_of(job.pk))
+        told = leases.GIVEN_UP.format(attempts=job.attempt, number=leases.number_of(job.pk))
         fail(job, told, reason=reason, at=at)
 
 
@@ -99,11 +99,11 @@ def recover(*, at):
 
     Returns how many jobs were announced. May run as often as one likes, anywhere.
     """
-    unheard = Q(state=rules.QUEUED, lease_until=None, asked_at__lte=at - rules.UNHEARD)
-    late = Q(state__in=[rules.QUEUED, rules.RUNNING], lease_until__lte=at)
+    unheard = Q(state=leases.QUEUED, lease_until=None, asked_at__lte=at - leases.UNHEARD)
+    late = Q(state__in=[leases.QUEUED, leases.RUNNING], lease_until__lte=at)
     announced = 0
     for job in Job.objects.filter(unheard | late).select_for_update(skip_locked=True, of=("self",)):
-        if job.state == rules.RUNNING and not rules.may_try_again(job.attempt):
+        if job.state == leases.RUNNING and not leases.may_try_again(job.attempt):
             give_back(job, "the worker went silent", at=at)
         else:
             _wake_after_commit(job.pk)
@@ -112,12 +112,12 @@ def recover(*, at):
 
 
 def _held(job):
-    return Job.objects.filter(pk=job.pk, state=rules.RUNNING, attempt=job.attempt)
+    return Job.objects.filter(pk=job.pk, state=leases.RUNNING, attempt=job.attempt)
 
 
 def _move(job, verb, **changes):
     """Compare-and-set by state and attempt; every other worker's claim has raised the attempt."""
-    sources, goal = rules.MOVES[verb]
+    sources, goal = leases.MOVES[verb]
     if not Job.objects.filter(pk=job.pk, attempt=job.attempt, state__in=sources).update(state=goal, **changes):
         raise Superseded
 

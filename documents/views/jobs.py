@@ -1,6 +1,6 @@
 from django.shortcuts import render
 
-from documents import rules
+from documents import leases
 from documents.queries import get_job
 from tenancy import clock
 from tenancy.permissions import Permission
@@ -11,4 +11,4 @@ from tenancy.web import page
 def job(request, pk):
     """The row of a long job, which asks for itself again every second until it is over."""
     shown = get_job(request.member, pk)
-    return render(request, "documents/_job.html", {"job": shown, "told": rules.told(shown, now=clock.now())})
+    return render(request, "documents/_job.html", {"job": shown, "told": leases.told(shown, now=clock.now())})

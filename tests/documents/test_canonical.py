@@ -56,11 +56,11 @@ def test_values_that_json_does_not_know_become_exact_text(value, text):
         {1, 2},
         b"x",
         Fraction(1, 3),
-        datetime(2024, 1, 1),
+        datetime(2024, 1, 1),  # noqa: DTZ001
         {1: 2},
         "a\0b",
         "\ud800",
-    ],  # noqa: DTZ001
+    ],
 )
 def test_what_has_no_exact_text_is_refused(value):
     with pytest.raises(TypeError):

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from documents import jobs as runner
-from documents import rules, tasks
+from documents import leases, tasks
 from documents.actions import jobs
 from documents.models import Job
 from tenancy import audit, clock, scope
@@ -131,7 +131,7 @@ def test_progress_can_be_read_while_the_work_goes_on_and_renews_the_lease(cast, 
 
     handled(work)
     run(cast, asked(cast))
-    assert seen == [("running", 3, 9, NOW + rules.LEASE)]
+    assert seen == [("running", 3, 9, NOW + leases.LEASE)]
 
 
 def test_a_job_is_taken_by_one_worker_only(act):
@@ -314,7 +314,7 @@ def test_the_sweeper_goes_through_every_bureau(cast, strangers, monkeypatch):
 )
 def test_the_time_left_follows_the_pace_so_far(done, total, elapsed, words):
     assert (
-        rules.time_left_words(rules.seconds_left(done=done, total=total, elapsed=timedelta(seconds=elapsed))) == words
+        leases.time_left_words(leases.seconds_left(done=done, total=total, elapsed=timedelta(seconds=elapsed))) == words
     )
 
 
@@ -330,7 +330,7 @@ def test_the_time_left_follows_the_pace_so_far(done, total, elapsed, words):
 )
 def test_a_job_says_what_one_may_do_meanwhile(state, error, words):
     job = SimpleNamespace(state=state, error=error, done=6, total=9, started_at=NOW)
-    assert rules.told(job, now=later(seconds=40)) == words
+    assert leases.told(job, now=later(seconds=40)) == words
 
 
 def fragment(client, cast, job):
