@@ -1,12 +1,12 @@
 # Everything a newcomer needs. Python is found by config/bootstrap.py; PYTHON=… chooses another one.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench reset lock setup
+.PHONY: help demo test test-crash check fix bench reset lock setup
 PYTHON ?= python3
 VENV := .venv/bin/python
 export PORT ?= 8000
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Set everything up and serve the demonstration at http://localhost:8000 (PORT=… for another port)
 	@$(PYTHON) config/bootstrap.py
@@ -15,6 +15,10 @@ demo: ## Set everything up and serve the demonstration at http://localhost:8000 
 test: ## Set everything up and run the whole suite, browser journeys included
 	@$(PYTHON) config/bootstrap.py --tests
 	@$(VENV) -m pytest -n 2 --dist loadfile --create-db --durations 10 $(ARGS)
+
+test-crash: ## Only the drills that kill real workers and race real threads
+	@$(PYTHON) config/bootstrap.py --tests
+	@$(VENV) -m pytest tests/crash $(ARGS)
 
 check: setup ## Linters, import directions, templates, migrations, sizes
 	@status=0; \
