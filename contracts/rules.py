@@ -1,0 +1,59 @@
+"""Decisions about contracts: amounts in words, what has to add up, who may post whom."""
+
+from decimal import Decimal
+
+DIGITS = "零壹贰叁肆伍陆柒捌玖"
+PLACES = ("", "拾", "佰", "仟")
+MYRIADS = ("", "万", "亿")
+CENT = Decimal("0.01")
+
+
+def amount_in_words(amount):
+    """An amount of money in yuan as contracts spell it: 554816.00 → 伍拾伍万肆仟捌佰壹拾陆元整.
+
+    Takes a Decimal from 0 up to 999,999,999,999.99 with at most two decimals; raises ValueError for anything else.
+    """
+    cents = amount * 100
+    if not 0 <= cents < 10**14 or cents != int(cents):
+        raise ValueError(f"not an amount of yuan and cents: {amount}")
+    yuan, rest = divmod(int(cents), 100)
+    jiao, fen = divmod(rest, 10)
+    words = f"{_whole_in_words(yuan)}元" if yuan or not rest else ""
+    if not rest:
+        return f"{words}整"
+    if jiao:
+        words += f"{DIGITS[jiao]}角"
+    elif yuan:
+        words += "零"
+    return f"{words}{DIGITS[fen]}分" if fen else words
+
+
+def _whole_in_words(number):
+    if number == 0:
+        return "零"
+    text, words, gap, named = str(number), "", False, False
+    for index, sign in enumerate(text):
+        myriad, place = divmod(len(text) - 1 - index, 4)
+        if sign == "0":
+            gap = True
+        else:
+            words += ("零" if gap and words else "") + DIGITS[int(sign)] + PLACES[place]
+            gap, named = False, True
+        if place == 0 and named:
+            words, gap, named = words + MYRIADS[myriad], False, False
+    return words
+
+
+def is_amount_in_words(text, amount):
+    """Whether the words name the amount; 圆, 正, a missing 整 and 拾 for 壹拾 at the beginning are all in use."""
+    return _plain(text) == _plain(amount_in_words(amount))
+
+
+def _plain(words):
+    words = words.strip().removeprefix("人民币").strip().replace("圆", "元").replace("正", "整").removesuffix("整")
+    return words.removeprefix("壹") if words.startswith("壹拾") else words
+
+
+def instalment(amount, share):
+    """A share of a contract's amount, to the cent; only the last instalment takes up what rounding leaves."""
+    return (amount * share).quantize(CENT)
