@@ -1,7 +1,68 @@
-"""What every page needs: the tenant, the member, and whether this is a demonstration."""
+"""What every page needs: the tenant, the member with its navigation, the moment, and whether this is a demonstration."""
 
 from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+
+from tenancy import clock
+from tenancy.permissions import ROLES, Permission, allows
+
+# (label, route, permission), in the order of the bar; a role sees what it may open. Order follows product and law: work first.
+DESK = [
+    ("合同", "contracts:contracts", Permission.CONTRACT_VIEW),
+    ("台账", "caseload:households", Permission.LEDGER_VIEW),
+    ("服务记录", "services:records", Permission.RECORD_VIEW),
+    ("个案", "caseload:cases", Permission.CASE_VIEW),
+    ("报告", "services:reports", Permission.REPORT_VIEW),
+    ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
+    ("支付", "payments:milestones", Permission.MONEY_VIEW),
+    ("人员", "tenancy:people", Permission.PEOPLE_MANAGE),
+    ("组织", "tenancy:organisations", Permission.PEOPLE_MANAGE),
+    ("工作日历", "tenancy:calendar", Permission.CALENDAR_EDIT),
+    ("审计", "tenancy:audit", Permission.AUDIT_VIEW),
+]
+# The hand: five at most, the round button in the middle.
+PHONE = [
+    ("今天", "services:today", Permission.RECORD_WRITE, "calendar-event", False),
+    ("个案", "caseload:cases", Permission.CASE_VIEW, "folder", False),
+    ("登记", "services:new_record", Permission.RECORD_WRITE, "plus", True),
+    ("记录", "services:records", Permission.RECORD_VIEW, "list", False),
+    ("进度", "contracts:contracts", Permission.CONTRACT_VIEW, "chart-bar", False),
+]
 
 
 def page(request):
-    return {"tenant": getattr(request, "tenant", None), "member": getattr(request, "member", None), "demo": settings.DEMO}
+    """Context of every page; outside a tenant there is no member and no navigation."""
+    member = getattr(request, "member", None)
+    tenant = getattr(request, "tenant", None)
+    context = {"tenant": tenant, "member": member, "nav": [], "phone_nav": [], "memberships": [], "search_url": "", "now": clock.now()}
+    context["demo"] = settings.DEMO or bool(tenant and tenant.is_demo)
+    if member is not None:
+        context["nav"] = _desk(request, member)
+        context["phone_nav"] = _phone(request, member)
+    return context
+
+
+def _desk(request, member):
+    home = reverse("desk", kwargs={"tenant": member.tenant.slug})
+    items = [{"label": "审批" if ROLES[member.role].home == "subdistrict" else "工作台", "url": home, "on": request.path == home, "count": 0}]
+    for label, route, permission in DESK:
+        if allows(member, permission) and _landed(route):
+            items.append(_item(request, member, label, route))
+    return items
+
+
+def _phone(request, member):
+    return [{**_item(request, member, label, route), "icon": icon, "add": add} for label, route, permission, icon, add in PHONE if allows(member, permission) and _landed(route)]
+
+
+def _landed(route):
+    try:
+        reverse(route, kwargs={"tenant": "x"})
+    except NoReverseMatch:
+        return False
+    return True
+
+
+def _item(request, member, label, route):
+    url = reverse(route, kwargs={"tenant": member.tenant.slug})
+    return {"label": label, "url": url, "on": request.path.startswith(url), "count": 0}

@@ -9,11 +9,11 @@ from config import environment as env
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 DEBUG = env.flag("DEBUG")
-SECRET_KEY = env.text("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 # Keys that wrap each tenant's own keys, newest first: "2026a:base64,2025a:base64" (32 bytes each).
-FIELD_KEYS = env.text("FIELD_KEYS")
+FIELD_KEYS = env.field_keys("FIELD_KEYS")
 # Shown on every page and paper: this installation holds invented people.
 DEMO = env.flag("DEMO")
 
@@ -41,6 +41,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.proxy.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -91,12 +92,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker, cache -----------------------------------------------------------------------------------------------
 REDIS_URL = env.text("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL.replace("redis+socket", "unix").replace("virtual_host=", "db=")}}
+CACHES = {"default": env.cache(REDIS_URL)}
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 200  # a long PDF leaves memory behind
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900}
@@ -112,15 +116,22 @@ CELERY_BEAT_SCHEDULE = {
 STORAGE_URL = env.text("STORAGE_URL", f"file://{BASE_DIR / '.local' / 'files'}")
 STORAGES = {
     "default": env.storage(STORAGE_URL),
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage" if env.flag("STATIC_MANIFEST") else "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if env.flag("STATIC_MANIFEST")
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not env.flag("STATIC_MANIFEST")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 UPLOAD_LIMIT = 20 * 1024 * 1024
+# The proxy's internal address of the file directory (X-Accel-Redirect); empty: the application sends files itself.
+FILES_ACCEL = env.text("FILES_ACCEL", "")
 
 # --- language, time -------------------------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -136,15 +147,16 @@ LOGIN_URL = "sign_in"
 LOGIN_REDIRECT_URL = "home"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "tenancy.sign_in.LengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "tenancy.sign_in.ThreeKindsValidator"},
 ]
+AXES_USERNAME_FORM_FIELD = "username"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 5 failures lock the pair of account and address for 15 minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_CALLABLE = "tenancy.views.locked_out"
+AXES_LOCKOUT_CALLABLE = "tenancy.views.door.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -152,9 +164,16 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_IDLE_MINUTES = env.number("SESSION_IDLE_MINUTES", 30)
 SESSION_ABSOLUTE_HOURS = env.number("SESSION_ABSOLUTE_HOURS", 12)
+SESSION_COOKIE_AGE = SESSION_ABSOLUTE_HOURS * 3600
 
 # --- transport and browser safety ---------------------------------------------------------------------------------
 HTTPS = env.flag("HTTPS")
+# How many reverse proxies of ours stand in front: the sign-in lockout and the audit trail need the caller's address.
+PROXY_COUNT = env.number("PROXY_COUNT", 0)
+if DEBUG and HTTPS:
+    raise env.Unsafe("DEBUG shows the program's inside to everybody: never together with HTTPS")
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # asked from inside, in plain http
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-fuyue" if HTTPS else "fuyue"
 SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0

@@ -2,9 +2,17 @@
 
 from django.urls import include, path
 
+from config import gallery, health
+from config.home import views as home
 
 urlpatterns = [
-    path("", include("tenancy.urls")),
+    path("livez", health.livez, name="livez"),
+    path("readyz", health.readyz, name="readyz"),
+    path("gallery/", gallery.gallery, name="gallery"),
+    path("gallery/phone/", gallery.phone, name="gallery_phone"),
+    path("", include("tenancy.urls.door")),
+    path("<slug:tenant>/", home.desk, name="desk"),
+    path("<slug:tenant>/manage/", include("tenancy.urls.bureau")),
     path("<slug:tenant>/contracts/", include("contracts.urls")),
     path("<slug:tenant>/caseload/", include("caseload.urls")),
     path("<slug:tenant>/services/", include("services.urls")),

@@ -18,6 +18,8 @@ INVITATION_DAYS = 7
 # The State Council's notices, as the library chinesecalendar carries them.
 HOLIDAY_SOURCE = "国务院办公厅关于部分节假日安排的通知"
 FIRST_YEAR = 2023
+# First words of addresses that belong to no tenant.
+RESERVED_SLUGS = {"choose", "gallery", "invitation", "livez", "password", "readyz", "sign-in", "sign-out", "static", "api"}
 
 
 @transaction.atomic
@@ -42,6 +44,8 @@ def open_bureau(*, slug, name, short_name, kind, credit_code, areas, admin_login
 
 def _refuse_bad_bureau(slug, name, credit_code):
     problems = []
+    if slug in RESERVED_SLUGS:
+        problems.append(f"网址名 {slug} 是系统保留的")
     if Tenant.objects.filter(slug=slug).exists():
         problems.append(f"网址名 {slug} 已使用")
     if not name.strip():
@@ -205,6 +209,8 @@ def accept_invitation(token, *, password, at):
         if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(accepted_at=at):
             raise Refused("这个邀请已经用过，直接登录即可")
         account = Account.objects.filter(login__iexact=invitation.login).first()
+        if invitation.is_reset:
+            return _reset_password(account, password, at=at)
         if account is not None:
             if not account.check_password(password):
                 raise Refused("这个账号已存在，请输入它原来的密码")
@@ -213,6 +219,49 @@ def accept_invitation(token, *, password, at):
         membership = add_membership(account=account, organisation=invitation.organisation, role=invitation.role, title=invitation.title, by=None, at=at)
         audit.record("invitation.accepted", by=membership, at=at, target=membership)
     return membership
+
+
+@transaction.atomic
+def issue_password_reset(membership, *, by, at):
+    """A link by which a member who forgot the password sets a new one; returns (invitation, token).
+
+    Refused for an account that also acts in another bureau: this bureau's administrator must not open that one's door.
+    """
+    if queries.tenants_of(membership.account) != [membership.tenant_id]:
+        raise Refused("该账号还在别的单位任职，不能由一家单位重设密码")
+    token = secrets.token_urlsafe(32)
+    account = membership.account
+    invitation = Invitation.objects.create(
+        token_digest=_digest(token), is_reset=True, login=account.login, name=account.name, organisation=membership.organisation, role=membership.role, invited_by=by, created_at=at, expires_at=at + timedelta(days=1)
+    )
+    audit.record("password.reset_issued", by=by, at=at, target=membership)
+    return invitation, f"{invitation.tenant_id}-{token}"
+
+
+def _reset_password(account, password, *, at):
+    _set_password(account, password)
+    membership = Membership.objects.select_related("account").filter(account=account, is_active=True).first()
+    if membership is None:
+        raise Refused("该账号已停用")
+    audit.record("password.reset", by=membership, at=at)
+    return membership
+
+
+def _set_password(account, password):
+    try:
+        validate_password(password, account)
+    except ValidationError as error:
+        raise Refused("密码不够安全", error.messages) from error
+    account.set_password(password)
+    account.session_version += 1
+    account.save(update_fields=["password", "session_version"])
+
+
+@transaction.atomic
+def withdraw_invitation(invitation, *, by, at):
+    """Make an invitation's link worthless."""
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(withdrawn_at=at)
+    audit.record("invitation.withdrawn", by=by, at=at, target=invitation.organisation)
 
 
 def create_account(*, login, name, password):
@@ -232,13 +281,7 @@ def change_password(account, *, old, new, by, at):
     """Set a new password of one's own; every other session of the account ends."""
     if not account.check_password(old):
         raise Refused("原密码不对")
-    try:
-        validate_password(new, account)
-    except ValidationError as error:
-        raise Refused("新密码不够安全", error.messages) from error
-    account.set_password(new)
-    account.session_version += 1
-    account.save(update_fields=["password", "session_version"])
+    _set_password(account, new)
     audit.record("password.changed", by=by, at=at)
 
 

@@ -183,6 +183,8 @@ class Invitation(TenantModel):
     """A link that lets a person set a password and become a member; only the token's digest is kept."""
 
     token_digest = models.CharField(max_length=64, unique=True)
+    # A reset lets the holder of an existing login set a new password; an invitation never does.
+    is_reset = models.BooleanField(default=False)
     login = models.CharField("账号", max_length=80)
     name = models.CharField("姓名", max_length=40)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

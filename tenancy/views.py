@@ -1,1 +1,0 @@
-"""Placeholder-free: filled below."""
