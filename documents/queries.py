@@ -2,7 +2,7 @@
 
 from django.http import Http404
 
-from documents.models import Job
+from documents.models import Job, StoredFile
 
 
 def get_job(member, pk):
@@ -16,3 +16,11 @@ def get_job(member, pk):
 def latest_job(kind, key):
     """The last job of that kind and key, whatever became of it, or None."""
     return Job.objects.filter(kind=kind, key=key).order_by("-asked_at", "-id").first()
+
+
+def get_own_file(member, pk):
+    """A file that the member uploaded under this membership, or 404: other people's files are served by the app whose row points to them."""
+    stored = StoredFile.objects.filter(pk=pk, uploaded_by=member).first()
+    if stored is None:
+        raise Http404
+    return stored

@@ -28,7 +28,6 @@ OFFICE = "application/vnd.openxmlformats-officedocument"
 FORMATS = {
     "jpeg": Format("image", "image/jpeg", ".jpg"),
     "png": Format("image", "image/png", ".png"),
-    "webp": Format("image", "image/webp", ".webp"),
     "pdf": Format("paper", "application/pdf", ".pdf"),
     "docx": Format("paper", f"{OFFICE}.wordprocessingml.document", ".docx"),
     "xlsx": Format("sheet", f"{OFFICE}.spreadsheetml.sheet", ".xlsx"),
@@ -40,6 +39,7 @@ MISTAKEN = {
     "heic": "这是 HEIC 照片，这里打不开。在手机相机设置里把格式改为“兼容性最佳”，或把照片另存为 JPG 再传",
     "ole": "这是旧版或加了密码的 Office 文件。去掉密码，另存为 xlsx 或 docx 再传",
     "zip": "不收压缩包。把里面的文件逐个上传",
+    "webp": "这是 WebP 图。另存为 JPG 或 PNG 再传",
     "svg": "不收 SVG 图。另存为 PNG 或 JPG 再传",
 }
 HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"}
@@ -147,8 +147,7 @@ def clean_name(name, suffix):
     """The file's own name without path, control and direction characters, ending as its content does; at most 120."""
     stem = (name or "").replace("\\", "/").rsplit("/", 1)[-1]
     stem = "".join(letter for letter in stem if letter.isprintable() and letter not in '<>:"|?*').strip(" .")
-    known = tuple(known.suffix for known in FORMATS.values()) + (".jpeg",)
-    if stem.lower().endswith(known):
+    if stem.lower().endswith((*(known.suffix for known in FORMATS.values()), ".jpeg", ".webp")):
         stem = stem.rsplit(".", 1)[0]
     return (stem[: 120 - len(suffix)].rstrip(" .") or "未命名") + suffix
 
