@@ -116,7 +116,17 @@ def commands(host, port):
     beat = ["celery", "-A", "config", "beat", "--loglevel", "INFO"]
     beat += ["--schedule", str(local_server.LOCAL / "beat-schedule"), "--pidfile="]
     return {
-        "web": [*python, *gunicorn, "--workers", "2", "--threads", "4", "--graceful-timeout", "5"],
+        "web": [
+            *python,
+            *gunicorn,
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+            "--graceful-timeout",
+            "5",
+            "--no-control-socket",
+        ],
         "worker": [*python, *worker],
         "beat": [*python, *beat],
     }

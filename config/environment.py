@@ -1,11 +1,20 @@
 """Reads settings from the environment; a URL says where a server is."""
 
+import base64
 import os
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+# One process never needs more connections than it has threads.
+POOL = {"min_size": 1, "max_size": 8, "timeout": 10}
+SHORTEST_SECRET = 32
 
 
 class Missing(Exception):
     """A variable that has no safe default was not given."""
+
+
+class Unsafe(Exception):
+    """A variable was given a value that must not serve."""
 
 
 def text(name, default=None):
@@ -13,6 +22,28 @@ def text(name, default=None):
     value = os.environ.get(name, default)
     if value is None:
         raise Missing(f"environment variable {name} is required")
+    return value
+
+
+def secret(name):
+    """A text that nobody can guess: required, at least 32 characters, and no placeholder."""
+    value = text(name)
+    if len(value) < SHORTEST_SECRET or value.lower().startswith(("changeme", "change-me", "django-insecure")):
+        raise Unsafe(f"environment variable {name} must be random and at least {SHORTEST_SECRET} characters long")
+    return value
+
+
+def field_keys(name):
+    """name:base64[,name:base64…], newest first, each key 32 bytes: checked here so that a bad one stops the start."""
+    value = text(name)
+    for entry in value.split(","):
+        key, _, encoded = entry.strip().partition(":")
+        try:
+            sound = bool(key) and len(base64.b64decode(encoded, validate=True)) == 32
+        except ValueError:
+            sound = False
+        if not sound:
+            raise Unsafe(f"environment variable {name} must be name:base64[,name:base64…] with 32 bytes each")
     return value
 
 
@@ -41,9 +72,15 @@ def database(url, *, pool=False):
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": query.pop("port", str(parts.port or "")),
-        "OPTIONS": query
-        | ({"pool": True} if pool else {}),  # libpq's own words: sslmode, sslrootcert, connect_timeout, options…
+        # What is left are libpq's own words: sslmode, sslrootcert, connect_timeout, options…
+        "OPTIONS": query | ({"pool": POOL} if pool else {}),
     }
+
+
+def cache(url):
+    """redis://, rediss:// or the broker's redis+socket:///path?virtual_host=0 as a Django cache."""
+    location = url.replace("redis+socket://", "unix://").replace("virtual_host=", "db=")
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": location, "KEY_PREFIX": "fuyue"}
 
 
 def storage(url):

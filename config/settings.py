@@ -114,18 +114,20 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- files -------------------------------------------------------------------------------------------------------
 STORAGE_URL = env.text("STORAGE_URL", f"file://{BASE_DIR / '.local' / 'files'}")
+# A server build collects the static files under hashed names; a checkout serves them where they lie.
+STATIC_MANIFEST = env.flag("STATIC_MANIFEST")
 STORAGES = {
     "default": env.storage(STORAGE_URL),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if env.flag("STATIC_MANIFEST")
+        if STATIC_MANIFEST
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if STATIC_MANIFEST else None
 STATICFILES_DIRS = [BASE_DIR / "static"]
-WHITENOISE_USE_FINDERS = not env.flag("STATIC_MANIFEST")
+WHITENOISE_USE_FINDERS = not STATIC_MANIFEST
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS, FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o640, 0o750
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
