@@ -20,6 +20,8 @@ class Category(TenantModel):
     group = models.CharField("类别", max_length=40)
     required_fields = models.JSONField("必填项", default=list, blank=True)
     is_assistance = models.BooleanField("享受社会救助", default=False)
+    # The category that the contract's indicators speak of, when the bureau's own list is finer (特困 for 集中供养).
+    counts_as = models.CharField("计数归入", max_length=30, blank=True, default="")
     sort = models.PositiveSmallIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
@@ -39,6 +41,8 @@ class Household(TenantModel):
     street = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+", editable=False)
     address = SealedTextField("住址", mask=masks.address)
     note = SealedTextField("备注", mask=masks.everything)
+    # What the categories ask for, in words, as JSON {field: text}: health and income are never a plain column.
+    details = SealedTextField("台账内容", mask=masks.everything)
     facts = models.JSONField("台账字段", default=dict, blank=True)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
@@ -110,6 +114,7 @@ class RegisterEntry(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="registerentry_interval", violation_error_message="截止日不得早于起始日"),
+            models.CheckConstraint(condition=Q(household__isnull=False) | Q(person__isnull=False) | ~Q(label=""), name="registerentry_has_subject", violation_error_message="名册上的一行须有户、人或名称"),
             ExclusionConstraint(
                 name="registerentry_no_overlap",
                 expressions=[
@@ -140,7 +145,25 @@ class HouseholdCategory(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["from_day"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "household", "person", "category", "from_day"], nulls_distinct=False, name="householdcategory_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "household", "person", "category", "from_day"], nulls_distinct=False, name="householdcategory_once", violation_error_message="这一类别已登记"),
+            models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="householdcategory_interval", violation_error_message="截止日不得早于起始日"),
+        ]
+
+
+class HouseholdPaper(TenantModel):
+    """A paper in a household's file (一户一策一档): needs survey, assistance plan, change form, photograph."""
+
+    household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="papers")
+    kind = models.CharField("材料", max_length=40)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    data = SealedTextField("内容", mask=masks.everything)
+    filled_on = models.DateField("日期")
+    filled_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["created_at"]
 
 
 class Case(TenantModel):
@@ -181,6 +204,8 @@ class Case(TenantModel):
     opened_on = models.DateField("批准接案", null=True, blank=True)
     assessed_on = models.DateField("完成预估", null=True, blank=True)
     planned_on = models.DateField("计划和协议签订", null=True, blank=True)
+    # Closure was refused on this day, so a new plan is due (指南 评估（4）).
+    replan_from = models.DateField("重订计划起算", null=True, blank=True)
     evaluated_on = models.DateField("完成评估", null=True, blank=True)
     closed_on = models.DateField("结案", null=True, blank=True)
     closure_reason = models.CharField("结案原因", max_length=20, blank=True)
@@ -201,6 +226,13 @@ class Case(TenantModel):
             models.UniqueConstraint(fields=["tenant", "contract", "person"], condition=~Q(state__in=["closed", "refused", "withdrawn"]), name="case_one_open", violation_error_message="该服务对象在本合同下已有未结个案"),
             models.CheckConstraint(condition=~Q(state__in=["open", "closure_submitted", "closed"]) | Q(opened_on__isnull=False, approvals__contains=["intake_subdistrict"]), name="case_open_is_approved", violation_error_message="接案须经街道（乡镇）批准"),
             models.CheckConstraint(condition=~Q(state="closed") | Q(closed_on__isnull=False, approvals__contains=["closure_subdistrict"]), name="case_closed_is_approved", violation_error_message="结案须经街道（乡镇）批准"),
+            models.CheckConstraint(condition=~Q(state__in=["closure_submitted", "closed"]) | ~Q(closure_reason=""), name="case_closure_reason", violation_error_message="结案须写明原因"),
+            models.CheckConstraint(condition=~Q(state__in=["intake_submitted", "closure_submitted"]) | Q(handed_on__isnull=False), name="case_handed_on", violation_error_message="待批的个案须有提交日期"),
+            models.CheckConstraint(condition=Q(state__in=["draft", "withdrawn"]) | Q(first_contact_on__isnull=False), name="case_contacted", violation_error_message="须先初步接触，再送街道（乡镇）审批"),
+            models.CheckConstraint(condition=Q(first_contact_on__isnull=True) | Q(first_contact_on__gte=F("identified_on")), name="case_contact_order", violation_error_message="首次接触不得早于发现日期"),
+            models.CheckConstraint(condition=Q(assessed_on__isnull=True) | Q(opened_on__isnull=False, assessed_on__gte=F("opened_on")), name="case_assessment_order", violation_error_message="预估不得早于批准接案"),
+            models.CheckConstraint(condition=Q(planned_on__isnull=True) | Q(assessed_on__isnull=False, planned_on__gte=F("assessed_on")), name="case_plan_order", violation_error_message="计划不得早于预估"),
+            models.CheckConstraint(condition=Q(evaluated_on__isnull=True) | Q(planned_on__isnull=False, evaluated_on__gte=F("planned_on")), name="case_evaluation_order", violation_error_message="评估不得早于计划"),
         ]
         indexes = [
             models.Index(fields=["tenant", "contract", "kind", "opened_on"], name="case_count"),
@@ -225,7 +257,7 @@ class CaseMove(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(verb__in=["return_intake", "refuse_intake", "return_closure"]) | ~Q(reason=""), name="casemove_reason", violation_error_message="退回须写明要补什么"),
+            models.CheckConstraint(condition=~Q(verb__in=["return_intake", "refuse_intake", "return_closure", "refuse_closure", "withdraw"]) | ~Q(reason=""), name="casemove_reason", violation_error_message="退回、不予批准和撤回须写明原因"),
         ]
 
 
@@ -306,11 +338,16 @@ class LedgerImport(TenantModel):
     state = models.CharField(max_length=10, choices=State, default=State.CHECKED)
     rows_total = models.PositiveIntegerField(default=0)
     rows_good = models.PositiveIntegerField(default=0)
-    # Row number and messages only, never the values: [{"row": 7, "field": "身份证号", "message": "…"}]
+    # Row number and messages only, never the values: [{"row": 7, "column": "D", "field": "身份证号", "message": "…"}]
     faults = models.JSONField(default=list)
+    households_good = models.PositiveIntegerField(default=0)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
 
     class Meta(TenantModel.Meta):
         ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(condition=Q(rows_good__lte=F("rows_total")), name="ledgerimport_counts"),
+            models.CheckConstraint(condition=~Q(state="taken") | Q(taken_at__isnull=False), name="ledgerimport_taken_at", violation_error_message="已导入须有时间"),
+        ]

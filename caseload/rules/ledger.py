@@ -1,0 +1,95 @@
+"""The ledger of households (一户一策一档): what each category's file must hold, and the categories to start with.
+
+Clause: MTG04 附件2 三（三）困难群众精准救助帮扶台账标准.
+"""
+
+from dataclasses import dataclass
+
+# Registers that the ledger itself keeps; everything else on a register is entered by people.
+FILE_REGISTER, ASSISTANCE_REGISTER = "household_file", "social_assistance"
+TEAM_REGISTERS = ("home_visit_team", "phone_team", "field_team", "volunteer")
+NEEDS_SURVEY, ASSISTANCE_PLAN = "needs_survey", "assistance_plan"
+HOUSEHOLD_PAPERS = {NEEDS_SURVEY: "需求调查表", ASSISTANCE_PLAN: "帮扶工作方案", "change_form": "信息变更登记表", "photo": "照片"}
+
+FIELDS = {
+    "members": "家庭成员信息",
+    "employment": "就业状况",
+    "education": "受教育程度",
+    "benefits": "享受保障情况",
+    "needs": "帮扶需求",
+    "difficulty": "困境类别",
+    "health": "健康状况",
+    "carer": "照料人",
+    "guardian": "监护人",
+    "schooling": "就学情况",
+    "parents": "父母状况",
+    "disability_type": "残疾类型",
+    "disability_grade": "残疾等级",
+    "situation": "基本情况",
+    "urgency": "急难情形",
+}
+# Read from the rows of the household's people, not typed again.
+FROM_PEOPLE = "members"
+
+
+@dataclass(frozen=True)
+class CategoryLine:
+    """One line of the list that a new bureau starts with; it may change its own list afterwards."""
+
+    code: str
+    label: str
+    group: str
+    required: tuple
+    is_assistance: bool = False
+    counts_as: str = ""
+
+
+_ASSISTANCE = ("members", "employment", "education", "benefits", "needs")
+_ELDER = ("difficulty", "health", "carer", "guardian", "benefits", "needs")
+_CHILD = ("schooling", "parents", "health", "guardian", "benefits", "needs")
+_DISABLED = ("disability_type", "disability_grade", "health", "benefits", "needs")
+_SUDDEN = ("situation", "urgency", "needs")
+_G = ("享受社会救助", "困境老年人", "困境儿童和未成年人", "重度残疾人", "大病、重大变故及其他")
+DEFAULT_CATEGORIES = (
+    CategoryLine("urban_dibao", "城市低保", _G[0], _ASSISTANCE, True),
+    CategoryLine("rural_dibao", "农村低保", _G[0], _ASSISTANCE, True),
+    CategoryLine("low_income", "低收入", _G[0], _ASSISTANCE, True),
+    CategoryLine("tekun", "分散供养特困", _G[0], _ASSISTANCE, True),
+    CategoryLine("tekun_centre", "集中供养特困", _G[0], _ASSISTANCE, True, "tekun"),
+    CategoryLine("elder_disabled", "失能老年人", _G[1], _ELDER),
+    CategoryLine("elder_dementia", "失智老年人", _G[1], _ELDER),
+    CategoryLine("elder_bereaved", "失独老年人", _G[1], _ELDER),
+    CategoryLine("elder_aged", "高龄老年人", _G[1], _ELDER),
+    CategoryLine("elder_alone", "独居老年人", _G[1], _ELDER),
+    CategoryLine("child_difficult", "困境儿童", _G[2], _CHILD),
+    CategoryLine("child_left", "留守儿童", _G[2], _CHILD),
+    CategoryLine("child_shelter", "需紧急庇护未成年人", _G[2], _CHILD),
+    CategoryLine("disabled_severe", "重度残疾人", _G[3], _DISABLED),
+    CategoryLine("major_illness", "罹患大病", _G[4], _SUDDEN),
+    CategoryLine("major_change", "遭遇重大变故", _G[4], _SUDDEN),
+    CategoryLine("other", "其他困难群众", _G[4], _SUDDEN),
+)
+
+
+def required_fields(categories):
+    """The fields that any of the categories asks for, in the order of FIELDS; `categories` are lists of field codes."""
+    wanted = {code for fields in categories for code in fields}
+    return [code for code in FIELDS if code in wanted]
+
+
+def missing_fields(categories, details, *, people):
+    """The labels of what is required and not filled; `details` is {field: text}, `people` the number of persons.
+
+    A household without any category has no standard to meet yet, so the category itself is missing.
+    """
+    if not categories:
+        return ["类别"]
+    filled = {code for code, text in details.items() if str(text).strip()}
+    if people:
+        filled.add(FROM_PEOPLE)
+    return [FIELDS[code] for code in required_fields(categories) if code not in filled]
+
+
+def is_complete(categories, details, *, people):
+    """Whether the ledger holds everything that the household's categories ask for."""
+    return not missing_fields(categories, details, people=people)
