@@ -42,7 +42,15 @@ def test_money_has_two_decimals_commas_and_a_true_minus(value, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(Decimal("12.50"), "12.5"), (2846, "2,846"), (Decimal("100"), "100"), (Decimal("-3.0"), "−3"), (None, "—"), (0, "0"), ("通过", "通过")],
+    [
+        (Decimal("12.50"), "12.5"),
+        (2846, "2,846"),
+        (Decimal("100"), "100"),
+        (Decimal("-3.0"), "−3"),
+        (None, "—"),
+        (0, "0"),
+        ("通过", "通过"),
+    ],
 )
 def test_numbers_drop_zeros_that_say_nothing(value, text):
     assert formats.num(value) == text
@@ -50,7 +58,13 @@ def test_numbers_drop_zeros_that_say_nothing(value, text):
 
 @pytest.mark.parametrize(
     ("share", "digits", "text"),
-    [(Decimal("0.9999"), 0, "99%"), (1, 0, "100%"), (Decimal("1.8765"), 0, "187%"), (Decimal("0.9649"), 1, "96.4%"), (None, 0, "—")],
+    [
+        (Decimal("0.9999"), 0, "99%"),
+        (1, 0, "100%"),
+        (Decimal("1.8765"), 0, "187%"),
+        (Decimal("0.9649"), 1, "96.4%"),
+        (None, 0, "—"),
+    ],
 )
 def test_percentages_are_cut_so_that_a_hundred_means_reached(share, digits, text):
     assert formats.percent(share, digits) == text
@@ -58,17 +72,35 @@ def test_percentages_are_cut_so_that_a_hundred_means_reached(share, digits, text
 
 def test_dates_are_written_one_way_each():
     day = dt.date(2024, 11, 20)
-    written = [formats.ymd(day), formats.monthday(day), formats.weekday(day), formats.cn_day(day), formats.cn_month(day), formats.ymd(None)]
+    written = [
+        formats.ymd(day),
+        formats.monthday(day),
+        formats.weekday(day),
+        formats.cn_day(day),
+        formats.cn_month(day),
+        formats.ymd(None),
+    ]
     assert written == ["2024-11-20", "11-20", "周三", "2024年11月20日", "2024年11月", "—"]
 
 
 def test_moments_are_told_in_shanghai():
     late = dt.datetime(2024, 11, 19, 16, 5, tzinfo=dt.UTC)
-    assert [formats.moment(late), formats.short_moment(late), formats.hm(late), formats.ymd(late)] == ["2024-11-20 00:05", "11-20 00:05", "00:05", "2024-11-20"]
+    assert [formats.moment(late), formats.short_moment(late), formats.hm(late), formats.ymd(late)] == [
+        "2024-11-20 00:05",
+        "11-20 00:05",
+        "00:05",
+        "2024-11-20",
+    ]
 
 
 def test_sizes_and_working_days_carry_their_unit():
-    assert [formats.file_size(1887437), formats.file_size(51200), formats.workdays(7), formats.dash(0), formats.dash("")] == ["1.8 MB", "50 KB", "7 个工作日", 0, "—"]
+    assert [
+        formats.file_size(1887437),
+        formats.file_size(51200),
+        formats.workdays(7),
+        formats.dash(0),
+        formats.dash(""),
+    ] == ["1.8 MB", "50 KB", "7 个工作日", 0, "—"]
 
 
 # --- states --------------------------------------------------------------------------------------------------------
@@ -116,7 +148,9 @@ def test_a_badge_shows_icon_word_and_colour():
 
 
 def test_every_state_has_an_icon_in_the_vendored_set_and_a_mark_for_paper():
-    assert [code for code, found in statuses.STATUSES.items() if found.icon not in marks._drawings() or not found.mark] == []
+    assert [
+        code for code, found in statuses.STATUSES.items() if found.icon not in marks._drawings() or not found.mark
+    ] == []
 
 
 def test_paper_shows_a_mark_instead_of_an_icon():
@@ -138,7 +172,7 @@ def test_words_of_people_are_escaped_in_marks_and_slots():
 def test_missing_papers_are_told_in_words_too():
     chips = marks.evidence([("方案", True), ("签到表", False)])
     assert chips.count('class="no"') == 1
-    assert "签到表<span class=\"hide\">（缺）</span>" in chips
+    assert '签到表<span class="hide">（缺）</span>' in chips
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
@@ -191,7 +225,14 @@ def test_a_clock_that_stands_says_so_and_one_without_a_limit_too():
 
 
 def test_the_chain_marks_what_is_done_and_where_we_are():
-    html = drawn("{% chain links %}", links=[{"title": "签订", "state": "done"}, {"title": "完成", "state": "now", "share": 60}, {"title": "验收", "state": ""}])
+    html = drawn(
+        "{% chain links %}",
+        links=[
+            {"title": "签订", "state": "done"},
+            {"title": "完成", "state": "now", "share": 60},
+            {"title": "验收", "state": ""},
+        ],
+    )
     assert html.count('class="done"') == 1
     assert html.count('aria-current="step"') == 1
     assert '<rect width="60" height="2"/>' in html
@@ -220,7 +261,9 @@ def test_query_keeps_the_filters_and_takes_out_what_is_empty():
 class Visit(forms.Form):
     place = forms.CharField(label="地点", help_text="写到社区")
     mode = forms.ChoiceField(label="方式", choices=[("a", "面谈"), ("b", "电话")], widget=forms.RadioSelect)
-    about = forms.MultipleChoiceField(label="内容", choices=[("a", "关怀")], widget=forms.CheckboxSelectMultiple, required=False)
+    about = forms.MultipleChoiceField(
+        label="内容", choices=[("a", "关怀")], widget=forms.CheckboxSelectMultiple, required=False
+    )
 
 
 def test_a_field_ties_label_hint_and_error_to_its_input():

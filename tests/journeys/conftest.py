@@ -25,4 +25,3 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def base_url():
     """Pages are opened by live_server's address; pytest-base-url's own fixture warns under pytest 9."""
-    return None

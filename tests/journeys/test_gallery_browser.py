@@ -27,6 +27,7 @@ def visit(new_context, live_server, settings):
         page.goto(live_server.url + path)
         return page
 
+    opened.said = said
     yield opened
     assert said == []
 
@@ -114,6 +115,45 @@ def test_a_button_pressed_twice_sends_once(visit):
     assert sent == ["POST"]
 
 
+def test_a_fragment_that_fails_says_so_in_its_place_and_can_be_asked_again(visit):
+    page = visit(GALLERY)
+    asked = []
+
+    def answer(route):
+        asked.append(route.request.headers.get("x-csrftoken"))
+        if len(asked) == 1:
+            route.fulfill(status=500)
+        else:
+            route.fulfill(status=200, headers={"HX-Trigger": '{"fy:say": {"text": "done"}}'}, body="<p>fresh</p>")
+
+    page.route("**/fragment/", answer)
+    page.evaluate(
+        """() => {
+          const place = document.querySelector("#notes");
+          place.innerHTML = '<button type="button" hx-get="/fragment/" hx-target="#notes">load</button>';
+          htmx.process(place);
+        }"""
+    )
+    page.get_by_role("button", name="load").click()
+    expect(page.locator("#notes [role=alert]")).to_contain_text("这一栏没有算出来，其余内容不受影响。编号 500-")
+    page.get_by_role("button", name="再试一次").click()
+    expect(page.locator("#notes")).to_have_text("fresh")
+    expect(page.get_by_role("status").filter(has_text="done")).to_be_visible()
+    assert len(asked) == 2
+    assert all(asked)
+    visit.said[:] = [text for text in visit.said if "500" not in text]
+
+
+def test_paper_keeps_the_tables_and_drops_what_can_be_pressed(visit):
+    page = visit(GALLERY, 688, 900)
+    page.emulate_media(media="print")
+    expect(page.locator("#table th").first).to_be_visible()
+    expect(page.locator("#table .fy-t tbody tr").last).to_have_css("display", "table-row")
+    expect(page.get_by_role("navigation", name="主导航")).to_be_hidden()
+    expect(page.locator("#dialog .btn").first).to_be_hidden()
+    expect(page.locator("#fields input").first).to_be_hidden()
+
+
 # --- the record form ------------------------------------------------------------------------------------------------
 
 ADDRESS = "**/gallery/phone/record/"
@@ -126,11 +166,16 @@ def photo(width=4032, height=3024):
 
 
 def part(request, name):
-    return re.findall(rf'name="{name}"\r\n\r\n(.*?)\r\n', request.post_data_buffer.decode("latin-1").encode("latin-1").decode("utf-8", "replace"))
+    return re.findall(
+        rf'name="{name}"\r\n\r\n(.*?)\r\n',
+        request.post_data_buffer.decode("latin-1").encode("latin-1").decode("utf-8", "replace"),
+    )
 
 
 def pictures(request):
-    return [chunk.split(b"\r\n--")[0] for chunk in request.post_data_buffer.split(b"Content-Type: image/jpeg\r\n\r\n")[1:]]
+    return [
+        chunk.split(b"\r\n--")[0] for chunk in request.post_data_buffer.split(b"Content-Type: image/jpeg\r\n\r\n")[1:]
+    ]
 
 
 def test_a_draft_comes_back_with_its_photo_after_the_page_was_closed(visit):
@@ -188,7 +233,8 @@ def test_what_is_typed_without_a_network_waits_and_goes_once_when_it_returns(vis
 def test_what_the_server_refuses_is_shown_and_nothing_is_lost(visit):
     page = visit(RECORD, 390, 844)
     refused = page.content().replace(
-        '<main id="main" tabindex="-1">', '<main id="main" tabindex="-1"><div data-errors tabindex="-1">有 1 处要改</div>'
+        '<main id="main" tabindex="-1">',
+        '<main id="main" tabindex="-1"><div data-errors tabindex="-1">有 1 处要改</div>',
     )
     page.get_by_label("经过").fill("写了一半")
     page.locator("[data-photo-input]").set_input_files(photo(800, 600))

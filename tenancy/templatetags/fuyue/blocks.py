@@ -20,7 +20,9 @@ def card(content, title="", sub="", pad=True, id="", classes="", level=2):
     """A card; `pad=False` for tables and lists, which bring their own padding. A head with acts: {% cardhead %} inside."""
     head = cardhead("", title, sub, level=level) if title else ""
     body = format_html('<div class="cb">{}</div>', content) if pad else content
-    return format_html('<section class="{}"{}>{}{}</section>', f"card {classes}".strip(), _attribute("id", id), head, body)
+    return format_html(
+        '<section class="{}"{}>{}{}</section>', f"card {classes}".strip(), _attribute("id", id), head, body
+    )
 
 
 @register.simple_block_tag
@@ -52,7 +54,9 @@ def note(content, kind="", icon="", role=""):
 def empty(content, title, text="", kind="none", icon=""):
     """Nothing yet (`none`: say the target and the first act), all done (`done`), nothing found (`filtered`: offer to clear)."""
     told = format_html("<div>{}</div>", text) if text else ""
-    return format_html('<div class="empty">{}<b>{}</b>{}{}</div>', _svg(icon or EMPTY_ICONS[kind], ""), title, told, content)
+    return format_html(
+        '<div class="empty">{}<b>{}</b>{}{}</div>', _svg(icon or EMPTY_ICONS[kind], ""), title, told, content
+    )
 
 
 @register.simple_block_tag
@@ -95,8 +99,14 @@ def tabs(content, label):
 
 @register.simple_tag
 def tab(label, url, on=False, count=None):
-    told = format_html('<span class="k">{}</span>', f"{count:,}" if isinstance(count, int) else count) if count not in (None, "") else ""
-    return format_html('<a href="{}"{}>{}{}</a>', url, mark_safe(' class="on" aria-current="page"') if on else "", label, told)
+    told = (
+        format_html('<span class="k">{}</span>', f"{count:,}" if isinstance(count, int) else count)
+        if count not in (None, "")
+        else ""
+    )
+    return format_html(
+        '<a href="{}"{}>{}{}</a>', url, mark_safe(' class="on" aria-current="page"') if on else "", label, told
+    )
 
 
 @register.simple_block_tag
@@ -118,7 +128,12 @@ def facts(content):
 
 @register.simple_tag
 def fact(label, value, classes=""):
-    return format_html("<div><dt>{}</dt><dd{}>{}</dd></div>", label, _attribute("class", classes), "—" if value in (None, "") else value)
+    return format_html(
+        "<div><dt>{}</dt><dd{}>{}</dd></div>",
+        label,
+        _attribute("class", classes),
+        "—" if value in (None, "") else value,
+    )
 
 
 @register.simple_tag

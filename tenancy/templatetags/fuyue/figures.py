@@ -26,9 +26,19 @@ def bar(value, target, expected=None, forecast=None, state="go", label=""):
     value, target, expected, forecast = map(_number, (value, target, expected, forecast))
     if not target or value is None:
         return NOTHING
-    light = format_html('<rect class="f" width="{}" height="8"/>', _width(forecast, target)) if forecast is not None and forecast > value else ""
-    tick = format_html('<line class="p" x1="{0}" x2="{0}" y1="-2" y2="10"/>', _width(expected, target)) if expected is not None else ""
-    told = f"{label}已完成 {num(value)}，目标 {num(target)}" + (f"，应达 {num(expected)}" if expected is not None else "")
+    light = (
+        format_html('<rect class="f" width="{}" height="8"/>', _width(forecast, target))
+        if forecast is not None and forecast > value
+        else ""
+    )
+    tick = (
+        format_html('<line class="p" x1="{0}" x2="{0}" y1="-2" y2="10"/>', _width(expected, target))
+        if expected is not None
+        else ""
+    )
+    told = f"{label}已完成 {num(value)}，目标 {num(target)}" + (
+        f"，应达 {num(expected)}" if expected is not None else ""
+    )
     return format_html(
         '<svg class="fy-pace is-{}" viewBox="0 0 100 8" preserveAspectRatio="none" role="img" aria-label="{}"><rect class="t" width="100" height="8"/>{}<rect class="v" width="{}" height="8"/>{}</svg>',
         statuses.find(state).kind,
@@ -46,7 +56,12 @@ def pace(value, target, expected=None, forecast=None, state="go", label="", note
     if drawn == NOTHING:
         return mark_safe('<span class="faint">—</span>')
     right = note or (f"应达 {num(expected)}" if expected not in (None, "") else "")
-    return format_html('{}<div class="fy-pl"><span>{}</span><span>{}</span></div>', drawn, percent(_number(value) / _number(target)), right)
+    return format_html(
+        '{}<div class="fy-pl"><span>{}</span><span>{}</span></div>',
+        drawn,
+        percent(_number(value) / _number(target)),
+        right,
+    )
 
 
 def _clock_kind(elapsed, limit):
@@ -74,10 +89,15 @@ def clock(elapsed, limit, text="", due=None, paused=False):
     if due:
         words = f"{words}，{due:%m-%d} 到期"
     blocks = max(limit, elapsed)
-    shown, filled = min(blocks, MOST_BLOCKS), min(elapsed * min(blocks, MOST_BLOCKS) // blocks if blocks > MOST_BLOCKS else elapsed, MOST_BLOCKS)
+    shown, filled = (
+        min(blocks, MOST_BLOCKS),
+        min(elapsed * min(blocks, MOST_BLOCKS) // blocks if blocks > MOST_BLOCKS else elapsed, MOST_BLOCKS),
+    )
     dots = format_html_join("", '<i class="{}"></i>', ((kind if at < filled else "",) for at in range(shown)))
     colour = {"l": " bad", "w": " warn" if elapsed == limit else ""}.get(kind, "")
-    return format_html('<span class="fy-clock{}"><span class="dots" aria-hidden="true">{}</span>{}</span>', colour, dots, words)
+    return format_html(
+        '<span class="fy-clock{}"><span class="dots" aria-hidden="true">{}</span>{}</span>', colour, dots, words
+    )
 
 
 @register.inclusion_tag("components/chain.html")
@@ -86,7 +106,9 @@ def chain(links):
     drawn = []
     for link in links:
         share = max(0, min(100, int(link.get("share", 0))))
-        drawn.append({"lines": (), "bad": "", "url": "", "today": "", **link, "share": share, "place": min(share // 25, 3)})
+        drawn.append(
+            {"lines": (), "bad": "", "url": "", "today": "", **link, "share": share, "place": min(share // 25, 3)}
+        )
     return {"links": drawn}
 
 
@@ -94,4 +116,8 @@ def chain(links):
 def amount(value, classes=""):
     """{% amount row.difference %}: money that turns red when it is negative."""
     number = _number(value)
-    return format_html('<span class="{}">{}</span>', f"{classes} bad".strip() if number is not None and number < 0 else classes, money(value))
+    return format_html(
+        '<span class="{}">{}</span>',
+        f"{classes} bad".strip() if number is not None and number < 0 else classes,
+        money(value),
+    )

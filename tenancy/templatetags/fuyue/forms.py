@@ -40,7 +40,11 @@ def field(bound, kind="", hint="", icon="", label="", optional="选填", **attri
     """{% field form.place %}; `kind` seg, chips or list overrides the look of choices, other words become attributes (data_x → data-x)."""
     kind = _kind(bound.field.widget, kind)
     hint = hint or bound.help_text
-    control = bound.as_widget(attrs=_attributes(bound, kind, hint, icon, attributes)) if kind in ("input", "check", "file") else ""
+    control = (
+        bound.as_widget(attrs=_attributes(bound, kind, hint, icon, attributes))
+        if kind in ("input", "check", "file")
+        else ""
+    )
     return {
         "bound": bound,
         "kind": kind,

@@ -4,7 +4,7 @@ import json
 from functools import cache
 
 from django.conf import settings
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
 
 from tenancy.templatetags.fuyue import statuses
@@ -18,8 +18,10 @@ def _drawings():
 
 @cache
 def _svg(name, classes):
-    # Both come from templates and from statuses.py, never from a user; the drawings are the vendored file's.
-    return mark_safe(f'<svg class="{escape(f"fy-i {classes}".strip())}" viewBox="0 0 24 24" aria-hidden="true">{_drawings()[name]}</svg>')  # noqa: S308
+    drawing = mark_safe(_drawings()[name])  # noqa: S308  (the vendored file's, by a name that templates and statuses.py give)
+    return format_html(
+        '<svg class="{}" viewBox="0 0 24 24" aria-hidden="true">{}</svg>', f"fy-i {classes}".strip(), drawing
+    )
 
 
 @register.simple_tag
@@ -30,7 +32,9 @@ def icon(name, classes=""):
 
 @cache
 def _badge(kind, drawing, word, bare):
-    return format_html('<span class="fy-st is-{}{}">{}<span>{}</span></span>', kind, " bare" if bare else "", _svg(drawing, ""), word)
+    return format_html(
+        '<span class="fy-st is-{}{}">{}<span>{}</span></span>', kind, " bare" if bare else "", _svg(drawing, ""), word
+    )
 
 
 @register.simple_tag
@@ -51,7 +55,12 @@ def paper_status(code, word="", of=""):
 def evidence(papers):
     """{% evidence record.papers %}: (name, present) pairs as chips with ✓ or ✗."""
     chips = (
-        ("" if there else "no", _svg("check" if there else "x", ""), name, "" if there else mark_safe('<span class="hide">（缺）</span>'))
+        (
+            "" if there else "no",
+            _svg("check" if there else "x", ""),
+            name,
+            "" if there else mark_safe('<span class="hide">（缺）</span>'),
+        )
         for name, there in papers
     )
     return format_html('<span class="ev">{}</span>', format_html_join("", '<span class="{}">{}{}{}</span>', chips))
@@ -67,7 +76,9 @@ def crumbs(*pairs):
             rows.append((format_html('<a href="{}">{}</a>', addresses[at], label), _svg("chevron-right", "")))
         else:
             rows.append((format_html('<span aria-current="page">{}</span>', label), ""))
-    return format_html('<nav class="fy-crumb" aria-label="位置"><ol>{}</ol></nav>', format_html_join("", "<li>{}{}</li>", rows))
+    return format_html(
+        '<nav class="fy-crumb" aria-label="位置"><ol>{}</ol></nav>', format_html_join("", "<li>{}{}</li>", rows)
+    )
 
 
 @register.simple_tag

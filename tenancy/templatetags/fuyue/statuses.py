@@ -12,7 +12,15 @@ class Status(NamedTuple):
     mark: str
 
 
-_ICONS = {"ok": "circle-check", "go": "trending-up", "warn": "alert-triangle", "bad": "circle-x", "wait": "hourglass", "unk": "help-circle", "off": "circle-minus"}
+_ICONS = {
+    "ok": "circle-check",
+    "go": "trending-up",
+    "warn": "alert-triangle",
+    "bad": "circle-x",
+    "wait": "hourglass",
+    "unk": "help-circle",
+    "off": "circle-minus",
+}
 _MARKS = {"ok": "●", "go": "○", "warn": "△", "bad": "▼", "wait": "◇", "unk": "？", "off": "－"}
 
 
