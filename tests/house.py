@@ -56,7 +56,11 @@ def faults_of_python(path):
         yield f"{place}: {lines} lines, at most {FILE_LINES}"
     if not in_tests and FORBIDDEN_NAMES.intersection(rooms[1:]):
         yield f"{place}: a name that says nothing"
-    tree = ast.parse(text)
+    try:
+        tree = ast.parse(text)
+    except SyntaxError as fault:
+        yield f"{place}:{fault.lineno}: {fault.msg}"
+        return
     limit = VIEW_LINES if "views" in rooms[1:] else FUNCTION_LINES
     for function in _functions(tree):
         length = function.end_lineno - function.lineno + 1
