@@ -1,0 +1,127 @@
+"""A definition that has been read: what an indicator promises, as values."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
+
+from services.indicators.conditions import Count
+from services.indicators.words import LOWER, STOCKS, UPPER
+
+ROWS = Count()
+HOLDS = {"ge": ge, "gt": gt, "le": le, "lt": lt, "eq": eq, "ne": ne}
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Comparisons that a number must satisfy, with the day from which each set is in force (None: from the start)."""
+
+    entries: tuple = ()
+
+    def __bool__(self):
+        return bool(self.entries)
+
+    def on(self, day):
+        """The comparisons in force on the day: ((op, limit), …)."""
+        force = [entry for entry in self.entries if entry[0] is None or entry[0] <= day]
+        return max(force, key=lambda entry: entry[0] or date.min)[1] if force else ()
+
+
+def holds(comparisons, number, divisor=1):
+    """Whether number ÷ divisor satisfies every comparison, exactly: number is compared with limit × divisor."""
+    return all(HOLDS[op](Fraction(number), Fraction(limit) * Fraction(divisor)) for op, limit in comparisons)
+
+
+def lower(comparisons):
+    """The number that must be reached, or None when there is only an upper bound."""
+    return next((limit for op, limit in comparisons if op in LOWER), None)
+
+
+def upper(comparisons):
+    """The number that must not be passed, or None."""
+    return next((limit for op, limit in comparisons if op in UPPER), None)
+
+
+@dataclass(frozen=True)
+class Each:
+    """The subjects of a grid: those on a register, the contract's areas, or the values of a field."""
+
+    register: str = ""
+    where: tuple = ()
+    present: str = "start"
+    area: str = ""
+    field: str = ""
+    values: tuple = ()
+
+
+@dataclass(frozen=True)
+class Pay:
+    """What one counted unit is worth, and how many are paid at most."""
+
+    price: Decimal
+    cap: Decimal
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One indicator. `over` is a number, another Promise without target, or None; `kinds` empty means any kind."""
+
+    code: str
+    title: str
+    source: str
+    kinds: tuple = ()
+    first: date | None = None
+    last: date | None = None
+    present: str = ""
+    where: tuple = ()
+    gate: tuple = ()
+    count: Count = ROWS
+    over: object = None
+    each: Each | None = None
+    every: tuple = ()
+    anchor: str = "calendar"
+    partial: str = "half"
+    due: tuple | None = None
+    reach: Requirement = Requirement()
+    target: Requirement = Requirement()
+    areas: Requirement = Requirement()
+    area_limits: tuple = ()
+    reports_only: bool = False
+    part_of: str = ""
+    apart: tuple = ()
+    papers: tuple = ()
+    nil: str = ""
+    pay: Pay | None = None
+    unit: str = ""
+    force: str = "hard"
+    derived: bool = False
+    missing: tuple = ()
+
+    @property
+    def is_grid(self):
+        return bool(self.each or self.every)
+
+    @property
+    def is_stock(self):
+        return self.source in STOCKS
+
+    @property
+    def is_ratio(self):
+        return self.count.how in ("share", "mean") or self.over is not None
+
+    @property
+    def is_paced(self):
+        """Whether time gone says how much should be there: rows, distinct and sums of what flows."""
+        return not (self.is_grid or self.is_ratio or self.is_stock or self.source == "indicator")
+
+    @property
+    def scale(self):
+        """What the quotient is multiplied with before it is compared: shares are written in percent."""
+        return 100 if self.is_grid or (self.unit == "%" and (self.count.how == "share" or self.over is not None)) else 1
+
+    def area_requirement(self, name, day):
+        """The comparisons that the indicator must satisfy in the area of that name."""
+        own = dict(self.area_limits).get(name)
+        comparisons = self.areas.on(day)
+        return tuple((op, own if own is not None else limit) for op, limit in comparisons)

@@ -1,0 +1,212 @@
+"""What a promise needs to know: the items that the compiler is asked for, and how their numbers come together again."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from services.indicators import conditions as c
+from services.indicators.compile import GridItem, Item
+from services.indicators.promise import Promise, holds
+from services.indicators.words import AREA_LEVELS
+
+ROWS = c.Count()
+WHOLE = None
+
+
+def schemes(promise):
+    """The ways in which the promise's window is cut, one for each word of `every`."""
+    if promise.first is None or promise.last is None:
+        return []
+    due = promise.due if promise.source == "document" else None
+    if promise.every:
+        return [c.Scheme(every, promise.first, promise.last, promise.anchor, promise.partial, due) for every in promise.every]
+    return [c.Scheme("", promise.first, promise.last)] if promise.each and promise.each.register else []
+
+
+def placed(promise, scheme=None):
+    """The condition that says which rows' day the promise speaks of: its window, an interval, or a period of its grid."""
+    if promise.is_stock:
+        return (c.Present(promise.present, promise.first, promise.last),)
+    if scheme is not None:
+        return (c.InPeriod(scheme),)
+    cut = schemes(promise)
+    if not promise.every:
+        return (c.Window(promise.first, promise.last),)
+    return (c.InPeriod(cut[0]),) if len(cut) == 1 else (c.AnyOf(tuple((c.InPeriod(one),) for one in cut)),)
+
+
+def _on_time(promise, scheme):
+    if promise.due is None or promise.source != "document":
+        return ()
+    cut = [scheme] if scheme is not None else schemes(promise)
+    if len(cut) == 1:
+        return (c.OnTime(cut[0]),)
+    return (c.AnyOf(tuple((c.InPeriod(one), c.OnTime(one)) for one in cut)),)
+
+
+def known(promise):
+    """What must be known of a row for it to be counted: the keys, or the number that is added."""
+    count = promise.count
+    if count.how == "distinct":
+        return tuple(c.Keyed(name) for name in count.keys)
+    return (c.Valued(count.field),) if count.field else ()
+
+
+def admission():
+    """State and area: rows that fail them are in neither number of a share."""
+    return (c.Counts(), c.Served())
+
+
+def spoken_of(promise, scheme=None):
+    """The rows that the promise speaks of."""
+    return placed(promise, scheme) + promise.where
+
+
+def gates(promise, scheme=None):
+    """What makes one of them count, in the order in which reasons are told."""
+    return admission() + promise.gate + known(promise) + _on_time(promise, scheme)
+
+
+def counting(promise, scheme=None):
+    """All that must hold for a row to count."""
+    return spoken_of(promise, scheme) + gates(promise, scheme)
+
+
+@dataclass(frozen=True)
+class Requests:
+    """Makes the items of promises; `promises` by code, to find those that another stands apart from."""
+
+    promises: dict
+
+    def apart(self, promise):
+        others = (self.promises[code] for code in promise.apart if code in self.promises)
+        return tuple((other.kinds, spoken_of(other) + admission() + other.gate) for other in others)
+
+    def item(self, promise, conditions, count=ROWS, scheme=None, cell="", apart=True):
+        return Item(promise.source, promise.kinds, tuple(dict.fromkeys(conditions)), count, self.apart(promise) if apart else (), scheme, cell)
+
+    # --- the value ----------------------------------------------------------------------------------------------
+
+    def numbers(self, promise, scheme=None, cell=""):
+        """(item of the number, item of its own divisor or None)"""
+        conditions, count = counting(promise, scheme), promise.count
+        if count.how == "share":
+            whole = spoken_of(promise, scheme) + admission()
+            return self.item(promise, conditions, ROWS, scheme, cell), self.item(promise, whole, ROWS, scheme, cell)
+        if count.how == "mean":
+            added, known_rows = c.Count("sum", field=count.field), c.Count("known", field=count.field)
+            return self.item(promise, conditions, added, scheme, cell), self.item(promise, conditions, known_rows, scheme, cell)
+        return self.item(promise, conditions, count, scheme, cell), None
+
+    def cell(self, promise):
+        each = promise.each
+        if each is None or each.register:
+            return ""
+        return f"@{each.area}" if each.area else each.field
+
+    def grids(self, promise):
+        """The register grids of the promise, one for each way of cutting the window."""
+        per = promise.over if promise.over is not None else 1
+        made = []
+        for scheme in schemes(promise):
+            plain = self.item(promise, counting(promise, scheme), promise.count, scheme)
+            made.append(GridItem(plain, promise.each, promise.reach, per))
+        return made
+
+    def tables(self, promise):
+        """(scheme, number item, divisor item) of grids without a register."""
+        cell = self.cell(promise)
+        return [(scheme, *self.numbers(promise, scheme, cell)) for scheme in schemes(promise) or [None]]
+
+    # --- beside the value ---------------------------------------------------------------------------------------
+
+    def mentioned(self, promise):
+        return self.item(promise, spoken_of(promise), apart=False)
+
+    def counted(self, promise):
+        return self.item(promise, counting(promise))
+
+    def pending(self, promise):
+        return self.item(promise, (*spoken_of(promise), c.Pending()), apart=False)
+
+    def paper(self, kind):
+        return Item("document", (kind,), (c.Counts(),))
+
+    def all_of(self, promise):
+        """Every item that the promise needs."""
+        wanted = [self.mentioned(promise), self.counted(promise), self.pending(promise), *map(self.paper, promise.papers)]
+        if isinstance(promise.over, Promise):
+            wanted += self.numbers(promise.over)
+        if promise.each is not None and promise.each.register:
+            wanted += self.grids(promise)
+        elif promise.is_grid:
+            wanted += [item for _scheme, *items in self.tables(promise) for item in items]
+        else:
+            wanted += self.numbers(promise)
+        return [item for item in wanted if item is not None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What the statements returned: {item: {scope: {(period number, cell): number}}}; scope None is the whole, else an area's number."""
+
+    by_item: dict
+    setting: object
+    communities: dict
+
+    def number(self, item, scope=WHOLE, place=(None, None)):
+        """The number of an item, hours already divided."""
+        value = self.by_item.get(item, {}).get(scope, {}).get(place) or 0
+        return Fraction(value) / 60 if item.count.field == "hours" and item.count.how == "sum" else Fraction(value)
+
+    def quotient(self, requests, promise, scope=WHOLE):
+        """(number, divisor) of what is no grid: two exact numbers."""
+        top, bottom = requests.numbers(promise)
+        number, divisor = self.number(top, scope), Fraction(1)
+        if bottom is not None:
+            divisor = self.number(bottom, scope)
+        if isinstance(promise.over, Promise):
+            over, own = self.quotient(requests, promise.over, scope)
+            return number * (own or 1), divisor * over
+        return number, divisor * (Fraction(promise.over) if promise.over is not None else 1)
+
+    def cells(self, requests, promise, scope=WHOLE):
+        """(met, judged, all) cells of a grid."""
+        if promise.each is not None and promise.each.register:
+            found = [self.by_item.get(item, {}).get(scope, (0, 0, 0)) for item in requests.grids(promise)]
+            total, judged, met = (sum(numbers) for numbers in zip(*found, strict=True)) if found else (0, 0, 0)
+            return int(met), int(judged), int(total)
+        marks = [(met, closed or met) for _place, _value, _limits, closed, met in self.table(requests, promise, scope)]
+        return sum(met for met, _ in marks), sum(judged for _, judged in marks), len(marks)
+
+    def table(self, requests, promise, scope=WHOLE):
+        """The cells of a grid without a register: [((period or None, cell), value, comparisons, closed, met), …]."""
+        made = []
+        for scheme, top, bottom in requests.tables(promise):
+            cut = list(enumerate(self.setting.periods(scheme), 1)) if scheme is not None else [(None, None)]
+            cells = self._cells(promise, scope)
+            made += [self._cell(promise, (top, bottom), scope, (number, cell), period) for number, period in cut for cell in cells]
+        return made
+
+    def _cells(self, promise, scope):
+        each = promise.each
+        if each is None:
+            return [None]
+        if not each.area:
+            return list(each.values)
+        areas = self.communities if each.area == AREA_LEVELS[1] else {area: number for number, area in enumerate(self.setting.areas, 1)}
+        return [str(area) for area, number in areas.items() if scope in (WHOLE, number)]
+
+    def _cell(self, promise, items, scope, place, period):
+        top, bottom = items
+        value = self.number(top, scope, place)
+        per = Fraction(promise.over) if promise.over is not None and not isinstance(promise.over, Promise) else Fraction(1)
+        filled = True
+        if bottom is not None:
+            many = self.number(bottom, scope, place)
+            per, filled = per * many, many > 0
+        limits = promise.reach.on(period.first if period else self.setting.on)
+        met = filled and bool(limits) and holds(limits, value, per)
+        closed = period is None or period.is_closed(self.setting.on)
+        return (period, place[1]), (value / per if per else None), limits, closed, met
+
+

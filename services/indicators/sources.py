@@ -1,0 +1,166 @@
+"""Where rows come from. Every source has the same columns, so that the compiler has one path through all of them.
+
+Column expressions speak of the table as `t`. Only what stands here can get into a statement's text.
+"""
+
+from dataclasses import dataclass, field
+
+
+
+@dataclass(frozen=True)
+class Source:
+    """One table's contract with the compiler.
+
+    `counting` are the states that count and `pending` those that wait for a decision; `keys` can be counted, `fields`
+    compared or added (name → expression and type); a source without a column of papers or approvals keeps them in its facts; `subjects` are the columns that can be a register's subject;
+    `hangs_on` names the source whose rows this one's can hang on, with the column that says so.
+    """
+
+    name: str
+    table: str
+    day: str
+    kind: str = "t.kind"
+    area: str = "t.area_id"
+    street: str = "t.street_id"
+    state: str = "t.state"
+    counting: tuple = ("verified",)
+    pending: tuple = ()
+    papers: str = ""
+    approvals: str = ""
+    facts: str = "t.facts"
+    keys: dict = field(default_factory=dict)
+    fields: dict = field(default_factory=dict)
+    subjects: tuple = ()
+    starts: str = ""
+    ends: str = ""
+    one_kind: bool = False
+    hangs_on: dict = field(default_factory=dict)
+
+    @property
+    def is_stock(self):
+        """Whether a row is a stay, an interval of days."""
+        return bool(self.starts)
+
+
+def _blank(column):
+    return f"NULLIF({column}, '')"
+
+
+RECORD = Source(
+    name="record",
+    table="services_servicerecord",
+    day="t.day",
+    pending=("submitted",),
+    papers="t.papers::text[]",
+    keys={"record": "t.id", "household": "t.household_id", "person": "t.person_id", "case": "t.case_id", "group": "t.group_id", "team": "t.team_id"},
+    fields={
+        "direct": ("t.direct", "boolean"),
+        "mode": (_blank("t.mode"), "text"),
+        "minutes": ("t.minutes", "number"),
+        "hours": ("(t.minutes / 60.0)", "number"),
+        "participants": ("t.participants", "number"),
+        "quantity": ("t.quantity", "number"),
+        "score": ("t.score", "number"),
+        "workers": ("t.workers", "number"),
+    },
+    subjects=("t.household_id", "t.person_id", "t.team_id"),
+    hangs_on={"case": "case_id", "group": "group_id"},
+)
+CASE = Source(
+    name="case",
+    table="caseload_case",
+    # A case that is not approved yet has no opening day: it is placed, and listed as not counting, by when it was found.
+    day="COALESCE(t.opened_on, t.identified_on)",
+    counting=("open", "closure_submitted", "closed"),
+    pending=("intake_submitted",),
+    papers="t.papers::text[]",
+    approvals="t.approvals::text[]",
+    keys={"case": "t.id", "household": "t.household_id", "person": "t.person_id"},
+    fields={
+        "closed_on": ("t.closed_on", "date"),
+        "first_contact_on": ("t.first_contact_on", "date"),
+        "assessed_on": ("t.assessed_on", "date"),
+        "planned_on": ("t.planned_on", "date"),
+        "system_no": (_blank("t.system_no"), "text"),
+        "is_crisis": ("t.is_crisis", "boolean"),
+    },
+    subjects=("t.household_id", "t.person_id"),
+)
+GROUP = Source(
+    name="group",
+    table="caseload_group",
+    day="t.first_session_on",
+    counting=("open", "closed"),
+    pending=("planned",),
+    papers="t.papers::text[]",
+    keys={"group": "t.id"},
+    fields={"members": ("t.members", "number"), "purpose": (_blank("t.purpose"), "text"), "closed_on": ("t.closed_on", "date")},
+)
+REGISTER = Source(
+    name="register",
+    table="caseload_registerentry",
+    day="t.from_day",
+    pending=("submitted",),
+    papers="t.papers::text[]",
+    keys={"subject": "t.subject", "household": "t.household_id", "person": "t.subject", "point": "t.subject", "org": "t.subject"},
+    subjects=("t.subject",),
+    starts="t.from_day",
+    ends="t.to_day",
+)
+STAFF = Source(
+    name="staff",
+    table="contracts_staffpost",
+    day="t.from_day",
+    kind="'project'::text",
+    area="NULL::uuid",
+    street="NULL::uuid",
+    state="CASE WHEN t.is_verified THEN 'verified' ELSE 'submitted' END",
+    pending=("submitted",),
+    keys={"person": "COALESCE(t.membership_id, t.id)"},
+    fields={"post": (_blank("t.post"), "text"), "side": (_blank("t.side"), "text")},
+    starts="t.from_day",
+    ends="t.to_day",
+    one_kind=True,
+)
+ANSWER = Source(
+    name="answer",
+    table="services_answer",
+    day="t.day",
+    counting=("valid",),
+    keys={"person": "t.person_id", "case": "t.case_id"},
+    fields={"score": ("t.score", "number"), "satisfied": ("t.satisfied", "boolean")},
+    subjects=("t.person_id",),
+    hangs_on={"case": "case_id"},
+)
+DOCUMENT = Source(
+    name="document",
+    table="services_deliverable",
+    day="t.delivered_on",
+    counting=("accepted",),
+    pending=("delivered",),
+    papers="t.papers::text[]",
+    fields={"covers": (_blank("t.covers"), "text"), "covers_from": ("t.covers_from", "date")},
+)
+SOURCES = {source.name: source for source in (RECORD, CASE, GROUP, REGISTER, STAFF, ANSWER, DOCUMENT)}
+# Keys that every source has, beside its own and any choice in its facts.
+PLACES = ("day", "area", "street")
+
+
+def key_expression(source, name):
+    """The column of a key: the source's own, its day or place, or a choice among its facts."""
+    common = {"day": source.day, "area": source.area, "street": source.street, "kind": source.kind}
+    return source.keys.get(name) or common.get(name) or f"NULLIF({source.facts}->>'{name}', '')"
+
+
+def number_expression(source, name):
+    """The column of a number that can be added."""
+    if name == "hours":
+        return "(t.minutes)::numeric"
+    if name in source.fields:
+        return f"({source.fields[name][0]})::numeric"
+    return fact_number(source, name)
+
+
+def fact_number(source, name):
+    """A number among the facts; anything that is no number is not recorded."""
+    return f"CASE WHEN jsonb_typeof({source.facts}->'{name}') = 'number' THEN ({source.facts}->>'{name}')::numeric END"

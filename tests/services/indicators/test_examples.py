@@ -1,0 +1,48 @@
+"""The worked examples of the vocabulary, executed: value, cells, areas, and the rows with all their reasons."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from ruamel.yaml import YAML
+
+from services.indicators.words import NOT_YET
+from tests.services.indicators.world import World, uid
+
+EXAMPLES = YAML(typ="safe").load((Path(__file__).parent / "examples.yaml").read_text())
+
+
+def needs(example):
+    """Whether the example speaks of a source that has no table yet."""
+    return any(definition.get("of", "").partition(".")[0] in NOT_YET for definition in example["indicators"])
+
+
+def ordered(definition):
+    """The examples write ordered choices; the order of education is the tenant's own."""
+    return {**definition, "orders": {"education": ["primary", "junior_middle", "senior_middle", "college", "bachelor"]}}
+
+
+def test_three_examples_wait_for_their_tables():
+    assert [example["name"] for example in EXAMPLES if needs(example)] == [
+        "a running clock is judged only when it is late", "none may happen, and silence is not none", "a missing limit",
+    ]  # fmt: skip
+
+
+def _known(row):
+    """The examples' point is a register's subject; here it is the team that a record names."""
+    return {("team_id" if name == "point_id" else name): value for name, value in row.items()}
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if not needs(example)], ids=lambda example: example["name"])
+def test_example(act, example):
+    term = tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31))))
+    world = World(act, term=term, areas=example.get("areas"), hours=example.get("hours"))
+    for source in ("register", "group", "case", "record", "staff", "answer", "document"):
+        world.add(source, *(_known(row) for row in example["rows"].get(source, [])))
+    world.define(*map(ordered, example["indicators"]))
+    table = world.measure(example.get("asof", date(2026, 1, 1)))
+    for code, wanted in example["out"].items():
+        row = table.by_code[code]
+        found = {"value": [row.number / row.promise.scale, row.divisor], "cells": list(row.cells or ())}
+        found["areas"] = {number: [area.number / row.promise.scale, area.divisor] for number, area in enumerate(row.areas, 1)}
+        assert {word: value for word, value in found.items() if word in wanted} == {word: value for word, value in wanted.items() if word in found}
