@@ -2,7 +2,9 @@
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Cast
+from django.db.models.lookups import LessThanOrEqual
 
 from caseload.models import Case, Group, Household, Person, RegisterEntry
 from contracts.models import Contract
@@ -10,6 +12,13 @@ from documents.models import Snapshot, StoredFile
 from tenancy import masks
 from tenancy.fields import SealedTextField
 from tenancy.models import Area, Membership, TenantModel
+
+
+class OctetLength(Func):
+    """Bytes of a text as it is stored."""
+
+    function = "OCTET_LENGTH"
+    output_field = models.IntegerField()
 
 
 class ActivityKind(TenantModel):
@@ -96,6 +105,7 @@ class ServiceRecord(TenantModel):
             models.CheckConstraint(condition=~Q(state="verified") | Q(decided_by__isnull=False, decided_at__isnull=False), name="record_verified_by", violation_error_message="已核记录须有核验人"),
             models.CheckConstraint(condition=~Q(state__in=["verified", "returned"]) | ~Q(decided_by=F("created_by")), name="record_not_own", violation_error_message="不能核验自己登记的记录"),
             models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="record_interval", violation_error_message="结束时间不得早于开始时间"),
+            models.CheckConstraint(condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024), name="record_facts_size", violation_error_message="专用字段过长"),
         ]
         indexes = [
             models.Index(

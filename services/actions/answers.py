@@ -1,0 +1,66 @@
+"""Questionnaires of served people: one row each, taken down by whoever collected it."""
+
+from decimal import Decimal
+
+from django.db import transaction
+
+from services.models import Answer
+from tenancy import audit
+from tenancy.clock import day_of
+from tenancy.permissions import Permission, allows
+from tenancy.problems import Refused
+
+MOST = Decimal(100)
+
+
+@transaction.atomic
+def record_answer(
+    contract,
+    *,
+    day,
+    by,
+    at,
+    kind="satisfaction",
+    case=None,
+    person=None,
+    area=None,
+    satisfied=None,
+    score=None,
+    facts=None,
+):
+    """Take down one questionnaire; returns the Answer. `satisfied` and `score` may be open, not both.
+
+    With a case, its person and community are taken from it.
+    """
+    if contract.provider_id != by.organisation_id or not allows(by, Permission.RECORD_WRITE):
+        raise Refused("只有承接本合同的机构可以登记问卷")
+    if case is not None:
+        person, area = case.person, case.area
+    problems = []
+    if day > day_of(at):
+        problems.append("填写日期不得晚于今天")
+    if case is not None and case.contract_id != contract.pk:
+        problems.append("个案不在本合同内")
+    if satisfied is None and score is None:
+        problems.append("未填是否满意，也未填评分")
+    if score is not None and not 0 <= score <= MOST:
+        problems.append("评分须在 0 到 100 之间")
+    if problems:
+        raise Refused("没有登记", problems)
+    street = (area.street_id or area.pk) if area else None
+    row = Answer.objects.create(
+        contract=contract,
+        kind=kind,
+        person=person,
+        case=case,
+        area=area,
+        street_id=street,
+        day=day,
+        score=score,
+        satisfied=satisfied,
+        facts=facts or {},
+        collected_by=by,
+        created_at=at,
+    )
+    audit.record("answer.record", by=by, at=at, target=row, kind=kind)
+    return row
