@@ -61,6 +61,7 @@ class AcceptanceExpert(TenantModel):
         ordering = ["-is_lead", "id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "acceptance", "membership"], name="acceptanceexpert_once"),
+            models.UniqueConstraint(fields=["tenant", "acceptance"], condition=Q(is_lead=True), name="acceptanceexpert_one_lead", violation_error_message="评审组只有一名组长"),
             models.CheckConstraint(condition=Q(signed_at__isnull=True) | Q(agrees__isnull=False), name="acceptanceexpert_signed", violation_error_message="签名须附意见"),
         ]
 
@@ -76,3 +77,18 @@ class AcceptancePaper(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["added_at"]
+
+
+class AcceptanceMove(TenantModel):
+    """One step of an acceptance: requested, scheduled, concluded; `detail` keeps what was still open at that moment."""
+
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.CASCADE, related_name="moves")
+    verb = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    detail = models.JSONField(default=dict, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at", "id"]

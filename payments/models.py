@@ -60,6 +60,8 @@ class PaymentRequest(TenantModel):
     round = models.PositiveSmallIntegerField("第几次申请", default=1)
     state = models.CharField("状态", max_length=10, choices=State, default=State.SUBMITTED)
     amount = models.DecimalField("金额", max_digits=14, decimal_places=2)
+    # Which pass through the approvals this is: a changed check voids what was decided and begins the next pass.
+    run = models.PositiveSmallIntegerField("第几遍", default=1)
     # The frozen check that the approvals rest on; another digest voids them.
     snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
     submitted_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -75,14 +77,35 @@ class PaymentRequest(TenantModel):
             models.UniqueConstraint(fields=["tenant", "milestone", "round"], name="paymentrequest_round"),
             models.UniqueConstraint(fields=["tenant", "milestone"], condition=~Q(state__in=["returned", "withdrawn"]), name="paymentrequest_one_open", violation_error_message="这一期已有申请在办"),
             models.CheckConstraint(condition=~Q(state="returned") | ~Q(return_reason=""), name="paymentrequest_reason", violation_error_message="退回须写明原因"),
+            models.CheckConstraint(condition=~Q(state="returned") | Q(correct_by__isnull=False), name="paymentrequest_correct_by", violation_error_message="退回须写明补正期限"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="paymentrequest_amount"),
         ]
 
+    def __str__(self):
+        return f"{self.milestone}申请（第 {self.round} 次）"
+
+
+class RequestMove(TenantModel):
+    """One step of a request, append-only: who moved it from where to where, why, and on which frozen check."""
+
+    request = models.ForeignKey(PaymentRequest, on_delete=models.PROTECT, related_name="moves")
+    verb = models.CharField(max_length=10)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField(blank=True)
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at", "id"]
+
 
 class Approval(TenantModel):
-    """One decision on a request, append-only. A trigger refuses the submitter and a second decision by the same person."""
+    """One decision on a request, append-only. A trigger refuses the submitter, another's account, and a step out of order."""
 
     request = models.ForeignKey(PaymentRequest, on_delete=models.PROTECT, related_name="approvals")
+    run = models.PositiveSmallIntegerField("第几遍", default=1)
     step = models.CharField("环节", max_length=10)
     decision = models.CharField("决定", max_length=10)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
@@ -94,8 +117,8 @@ class Approval(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "request", "step"], name="approval_step", violation_error_message="这一环节已有决定"),
-            models.UniqueConstraint(fields=["tenant", "request", "account"], name="approval_person", violation_error_message="经办、审核、批准、付款须为不同的人"),
+            models.UniqueConstraint(fields=["tenant", "request", "run", "step"], name="approval_step", violation_error_message="这一环节已有决定"),
+            models.UniqueConstraint(fields=["tenant", "request", "run", "account"], name="approval_person", violation_error_message="经办、审核、批准、付款须为不同的人"),
             models.CheckConstraint(condition=~Q(decision="returned") | ~Q(reason=""), name="approval_reason", violation_error_message="退回须写明原因"),
         ]
 
@@ -105,6 +128,8 @@ class Invoice(TenantModel):
 
     milestone = models.ForeignKey(Milestone, on_delete=models.PROTECT, related_name="invoices")
     number = models.CharField("发票号码", max_length=30)
+    # Only invoices of the older kind have one; the 20 digits of an electronic invoice stand alone.
+    code = models.CharField("发票代码", max_length=12, blank=True)
     amount = models.DecimalField("价税合计", max_digits=14, decimal_places=2)
     issued_on = models.DateField("开票日期")
     seller = models.CharField("销售方", max_length=100)
@@ -118,9 +143,10 @@ class Invoice(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["registered_at"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], condition=Q(voided_at__isnull=True), name="invoice_number", violation_error_message="这张发票已登记"),
+            models.UniqueConstraint(fields=["tenant", "code", "number"], condition=Q(voided_at__isnull=True), name="invoice_number", violation_error_message="这张发票已登记"),
             models.UniqueConstraint(fields=["tenant", "milestone"], condition=Q(voided_at__isnull=True), name="invoice_one", violation_error_message="这一期已登记发票"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount", violation_error_message="发票金额须大于 0"),
+            models.CheckConstraint(condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="invoice_void_reason", violation_error_message="作废须写明原因"),
         ]
 
     def __str__(self):
@@ -138,9 +164,12 @@ class Payment(TenantModel):
     voucher = models.CharField("凭证号", max_length=40)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
+    # Comes from the form: the same form sent twice answers twice and pays once.
+    token = models.UUIDField(editable=False)
 
     class Meta(TenantModel.Meta):
         constraints = [
+            models.UniqueConstraint(fields=["tenant", "token"], name="payment_token"),
             models.UniqueConstraint(fields=["tenant", "voucher"], name="payment_voucher", violation_error_message="这个凭证号已登记"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount"),
         ]

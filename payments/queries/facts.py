@@ -1,0 +1,124 @@
+"""The facts of a check, gathered from all that stands to the left of money; payments.rules.conditions decides."""
+
+from django.db.models import Q, Sum
+
+from contracts.models import StaffPost
+from evaluations.queries import acceptance_result, missing_of, result_papers
+from evaluations.rules import plain_number
+from payments.rules import conditions as rules
+from services.indicators.measure import measure_contract
+from tenancy import clock
+from tenancy.models import Membership
+
+ROLES = ("contract_manager", "section_chief", "bureau_leader", "bureau_finance", "agency_manager", "agency_finance", "quality_control")
+
+
+def measured(contract, milestones, *, on):
+    """The contract's indicator table if one of the milestones asks for it, else None."""
+    return measure_contract(contract, on=on) if any("indicators_complete" in milestone.term.triggers for milestone in milestones) else None
+
+
+def check_milestone(milestone, *, on, table=None):
+    """The explained check of a milestone as of a day; `table` is a measurement of the contract on that day, if there is one."""
+    contract, term = milestone.contract, milestone.term
+    table = table or measured(contract, [milestone], on=on)
+    invoice = milestone.invoices.filter(voided_at=None, issued_on__lte=on).first()
+    facts = rules.Facts(
+        contract=str(contract.pk),
+        milestone=str(milestone.pk),
+        clause=term.clause,
+        amount=milestone.amount,
+        contract_amount=contract.amount,
+        paid_before=contract.payments.filter(paid_on__lte=on).exclude(milestone=milestone).aggregate(total=Sum("amount"))["total"] or rules.ZERO,
+        triggers=tuple(term.triggers),
+        invoice_order=term.invoice,
+        buyer=contract.purchaser.name,
+        seller=contract.provider.name if contract.provider else "",
+        signed=f"{contract.signed_on:%Y-%m-%d}" if contract.signed_on and contract.signed_on <= on else "",
+        is_active=contract.state in ("active", "closed"),
+        indicators=tuple(_indicator(row) for row in table.hard) if "indicators_complete" in term.triggers else (),
+        papers=tuple(_paper(row) for row in result_papers(contract, on=on)) if "documents_delivered" in term.triggers else (),
+        acceptance=_acceptance(contract, on) if "acceptance_passed" in term.triggers else rules.AcceptanceFact("none"),
+        invoice=rules.InvoiceFact(invoice.number, invoice.amount, invoice.seller, invoice.buyer) if invoice else None,
+        readings=tuple(_readings(contract)) if {"indicators_complete", "documents_delivered"} & set(term.triggers) else (),
+        unpaid_before=tuple(_unpaid_before(milestone, on)),
+        people=_people(contract, on),
+    )
+    return rules.linked(rules.check(facts), contract.pk)
+
+
+def _indicator(row):
+    unit = "%" if row.is_percent else row.unit
+    floors = {area.required for area in row.areas if area.required is not None}
+    title = row.indicator.title + (f"，每街镇 ≥ {plain_number(min(floors))} {unit}" if len(floors) == 1 else "")
+    waits = bool(row.shortfall) and row.pending >= row.shortfall
+    return rules.IndicatorFact(
+        code=row.code,
+        title=title,
+        clause=row.indicator.clause,
+        required=f"{row.target_text} {'' if row.is_percent else unit}".strip(),
+        actual="—" if row.value is None else plain_number(row.value),
+        status=row.status,
+        is_met=row.is_met,
+        missing=missing_of(row),
+        note="" if row.is_met else _note(row),
+        evidence=rules.Link(f"{row.not_counting} 条不计入" if row.not_counting and not row.is_met else "看明细", "services:indicator", str(row.indicator.pk)),
+        waits_for_check=waits,
+    )
+
+
+def _note(row):
+    """What is on its way and where pace leads; shown beside the condition, never frozen with it."""
+    told = [f"{row.pending} 条待审核"] if row.pending else []
+    if row.status in ("behind", "watch") and row.forecast is not None:
+        told.append(f"按现在进度期末到 {plain_number(row.forecast)}")
+    return "，".join(told)
+
+
+def _paper(row):
+    return rules.PaperFact(row.kind, row.title, row.clause, row.required, row.accepted, row.delivered, row.returned)
+
+
+def _acceptance(contract, on):
+    stand = acceptance_result(contract, on=on)
+    told = {
+        "requested": f"第 {stand.round} 轮",
+        "scheduled": f"{stand.held_on:%Y-%m-%d} 评审" if stand.held_on else "",
+        "passed": f"{stand.concluded_on:%Y-%m-%d} 通过" if stand.concluded_on else "",
+        "failed": f"第 {stand.round} 轮未通过，修改期限 {stand.rework_until:%Y-%m-%d}" if stand.rework_until else "",
+    }.get(stand.state, "")
+    return rules.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
+
+
+def _readings(contract):
+    """The clauses that bear on payment and leave a choice, with what was decided and by whom."""
+    for row in contract.openreadings.select_related("decided_by__account"):
+        if "payment_terms" in row.about and row.choices:
+            decided = f"{row.choices.get(row.decision, row.decision)}（{row.decided_by} {clock.day_of(row.decided_at):%Y-%m-%d}）" if row.decision else ""
+            yield rules.ReadingFact(row.code, row.title, row.problem, "", tuple(row.choices.values()), decided)
+
+
+def _unpaid_before(milestone, on):
+    earlier = milestone.contract.milestones.filter(no__lt=milestone.no)
+    return earlier.filter(Q(payment__isnull=True) | Q(payment__paid_on__gt=on)).values_list("title", flat=True)
+
+
+def holders(contract, *, on):
+    """{role: names} of those who act in this contract: its posts first, else all in that role of the two parties."""
+    posts = StaffPost.objects.filter(contract=contract, membership__is_active=True, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+    posted = set(posts.values_list("membership_id", flat=True))
+    rows = Membership.objects.filter(is_active=True, role__in=ROLES, organisation_id__in=[contract.purchaser_id, contract.provider_id]).select_related("account")
+    members = list(rows)
+    found = {}
+    for role in ROLES:
+        holding = [member for member in members if member.role == role]
+        chosen = [member for member in holding if member.pk in posted] or holding
+        if chosen:
+            found[role] = "、".join(dict.fromkeys(member.account.name for member in chosen))
+    return found
+
+
+def _people(contract, on):
+    found = holders(contract, on=on)
+    known = {"contract_manager": "handler", "agency_manager": "agency_manager", "agency_finance": "agency_finance", "quality_control": "quality_control", "bureau_finance": "bureau_finance"}
+    return rules.People(**{name: found[role] for role, name in known.items() if role in found})
