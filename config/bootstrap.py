@@ -97,7 +97,9 @@ def with_uv(uv):
         uv = VENV / "bin" / "uv"
         if not uv.exists() and not fetch_uv():
             return False
-    return run(uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK)
+    # The machine's own certificates, as pip uses them: a mirror inside an office often has one of its own.
+    environment = {"UV_NATIVE_TLS": "1", "UV_SYSTEM_CERTS": "1", **os.environ}
+    return run(uv, "pip", "sync", "--quiet", "--python", PYTHON, "--require-hashes", LOCK, env=environment)
 
 
 def fetch_uv():

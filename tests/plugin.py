@@ -23,7 +23,10 @@ def pytest_load_initial_conftests():
     if "DATABASE_URL" not in os.environ:
         from config import local_server
 
-        _servers.enter_context(local_server.running())
+        try:
+            _servers.enter_context(local_server.running())
+        except local_server.Unavailable as problem:
+            raise pytest.UsageError(str(problem)) from None
         os.environ.update({name: value for name, value in local_server.environment().items() if name not in os.environ})
         os.environ["FUYUE_EMBEDDED"] = "1"
     os.environ.pop("DEMO", None)
