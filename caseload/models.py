@@ -26,7 +26,11 @@ class Category(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["sort"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="category_code", violation_error_message="这个类别代号已使用")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="category_code", violation_error_message="这个类别代号已使用"
+            )
+        ]
 
     def __str__(self):
         return self.label
@@ -49,7 +53,11 @@ class Household(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="household_number", violation_error_message="户编号已使用")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "number"], name="household_number", violation_error_message="户编号已使用"
+            )
+        ]
         indexes = [models.Index(fields=["tenant", "contract", "street", "number"], name="household_list")]
 
     def __str__(self):
@@ -80,10 +88,23 @@ class Person(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-is_head", "created_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "id_number_index"], condition=~Q(id_number_index=""), name="person_id_number", violation_error_message="这个身份证号已在台账中"),
-            models.UniqueConstraint(fields=["tenant", "household"], condition=Q(is_head=True), name="person_one_head", violation_error_message="一户只有一名户主"),
+            models.UniqueConstraint(
+                fields=["tenant", "id_number_index"],
+                condition=~Q(id_number_index=""),
+                name="person_id_number",
+                violation_error_message="这个身份证号已在台账中",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "household"],
+                condition=Q(is_head=True),
+                name="person_one_head",
+                violation_error_message="一户只有一名户主",
+            ),
         ]
-        indexes = [models.Index(fields=["tenant", "name_index"], name="person_name"), models.Index(fields=["tenant", "surname_index"], name="person_surname")]
+        indexes = [
+            models.Index(fields=["tenant", "name_index"], name="person_name"),
+            models.Index(fields=["tenant", "surname_index"], name="person_surname"),
+        ]
 
     def __str__(self):
         return str(self.name)
@@ -97,7 +118,9 @@ class RegisterEntry(TenantModel):
 
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="register_entries")
     kind = models.CharField("名册", max_length=40)
-    household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="register_entries")
+    household = models.ForeignKey(
+        Household, on_delete=models.PROTECT, null=True, blank=True, related_name="register_entries"
+    )
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="register_entries")
     # Set for subjects that are neither household nor person (a team, a volunteer, a rescue point): their label is the subject.
     label = models.CharField("名称", max_length=80, blank=True)
@@ -113,8 +136,16 @@ class RegisterEntry(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints = [
-            models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="registerentry_interval", violation_error_message="截止日不得早于起始日"),
-            models.CheckConstraint(condition=Q(household__isnull=False) | Q(person__isnull=False) | ~Q(label=""), name="registerentry_has_subject", violation_error_message="名册上的一行须有户、人或名称"),
+            models.CheckConstraint(
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
+                name="registerentry_interval",
+                violation_error_message="截止日不得早于起始日",
+            ),
+            models.CheckConstraint(
+                condition=Q(household__isnull=False) | Q(person__isnull=False) | ~Q(label=""),
+                name="registerentry_has_subject",
+                violation_error_message="名册上的一行须有户、人或名称",
+            ),
             ExclusionConstraint(
                 name="registerentry_no_overlap",
                 expressions=[
@@ -122,12 +153,23 @@ class RegisterEntry(TenantModel):
                     ("contract_id", RangeOperators.EQUAL),
                     ("kind", RangeOperators.EQUAL),
                     ("subject", RangeOperators.EQUAL),
-                    (Func("from_day", "to_day", RangeBoundary(inclusive_lower=True, inclusive_upper=True), function="DATERANGE", output_field=DateRangeField()), RangeOperators.OVERLAPS),
+                    (
+                        Func(
+                            "from_day",
+                            "to_day",
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
                 ],
                 violation_error_message="同一对象在这份名册上的时段重叠",
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "contract", "kind", "subject", "from_day"], name="registerentry_count")]
+        indexes = [
+            models.Index(fields=["tenant", "contract", "kind", "subject", "from_day"], name="registerentry_count")
+        ]
 
     def __str__(self):
         return self.label or self.kind
@@ -146,8 +188,17 @@ class HouseholdCategory(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["from_day"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "household", "person", "category", "from_day"], nulls_distinct=False, name="householdcategory_once", violation_error_message="这一类别已登记"),
-            models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="householdcategory_interval", violation_error_message="截止日不得早于起始日"),
+            models.UniqueConstraint(
+                fields=["tenant", "household", "person", "category", "from_day"],
+                nulls_distinct=False,
+                name="householdcategory_once",
+                violation_error_message="这一类别已登记",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
+                name="householdcategory_interval",
+                violation_error_message="截止日不得早于起始日",
+            ),
         ]
 
 
@@ -222,17 +273,61 @@ class Case(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-identified_on", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "number"], name="case_number", violation_error_message="个案编号已使用"),
-            models.UniqueConstraint(fields=["tenant", "contract", "person"], condition=~Q(state__in=["closed", "refused", "withdrawn"]), name="case_one_open", violation_error_message="该服务对象在本合同下已有未结个案"),
-            models.CheckConstraint(condition=~Q(state__in=["open", "closure_submitted", "closed"]) | Q(opened_on__isnull=False, approvals__contains=["intake_subdistrict"]), name="case_open_is_approved", violation_error_message="接案须经街道（乡镇）批准"),
-            models.CheckConstraint(condition=~Q(state="closed") | Q(closed_on__isnull=False, approvals__contains=["closure_subdistrict"]), name="case_closed_is_approved", violation_error_message="结案须经街道（乡镇）批准"),
-            models.CheckConstraint(condition=~Q(state__in=["closure_submitted", "closed"]) | ~Q(closure_reason=""), name="case_closure_reason", violation_error_message="结案须写明原因"),
-            models.CheckConstraint(condition=~Q(state__in=["intake_submitted", "closure_submitted"]) | Q(handed_on__isnull=False), name="case_handed_on", violation_error_message="待批的个案须有提交日期"),
-            models.CheckConstraint(condition=Q(state__in=["draft", "withdrawn"]) | Q(first_contact_on__isnull=False), name="case_contacted", violation_error_message="须先初步接触，再送街道（乡镇）审批"),
-            models.CheckConstraint(condition=Q(first_contact_on__isnull=True) | Q(first_contact_on__gte=F("identified_on")), name="case_contact_order", violation_error_message="首次接触不得早于发现日期"),
-            models.CheckConstraint(condition=Q(assessed_on__isnull=True) | Q(opened_on__isnull=False, assessed_on__gte=F("opened_on")), name="case_assessment_order", violation_error_message="预估不得早于批准接案"),
-            models.CheckConstraint(condition=Q(planned_on__isnull=True) | Q(assessed_on__isnull=False, planned_on__gte=F("assessed_on")), name="case_plan_order", violation_error_message="计划不得早于预估"),
-            models.CheckConstraint(condition=Q(evaluated_on__isnull=True) | Q(planned_on__isnull=False, evaluated_on__gte=F("planned_on")), name="case_evaluation_order", violation_error_message="评估不得早于计划"),
+            models.UniqueConstraint(
+                fields=["tenant", "number"], name="case_number", violation_error_message="个案编号已使用"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "person"],
+                condition=~Q(state__in=["closed", "refused", "withdrawn"]),
+                name="case_one_open",
+                violation_error_message="该服务对象在本合同下已有未结个案",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["open", "closure_submitted", "closed"])
+                | Q(opened_on__isnull=False, approvals__contains=["intake_subdistrict"]),
+                name="case_open_is_approved",
+                violation_error_message="接案须经街道（乡镇）批准",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="closed") | Q(closed_on__isnull=False, approvals__contains=["closure_subdistrict"]),
+                name="case_closed_is_approved",
+                violation_error_message="结案须经街道（乡镇）批准",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["closure_submitted", "closed"]) | ~Q(closure_reason=""),
+                name="case_closure_reason",
+                violation_error_message="结案须写明原因",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["intake_submitted", "closure_submitted"]) | Q(handed_on__isnull=False),
+                name="case_handed_on",
+                violation_error_message="待批的个案须有提交日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "withdrawn"]) | Q(first_contact_on__isnull=False),
+                name="case_contacted",
+                violation_error_message="须先初步接触，再送街道（乡镇）审批",
+            ),
+            models.CheckConstraint(
+                condition=Q(first_contact_on__isnull=True) | Q(first_contact_on__gte=F("identified_on")),
+                name="case_contact_order",
+                violation_error_message="首次接触不得早于发现日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(assessed_on__isnull=True) | Q(opened_on__isnull=False, assessed_on__gte=F("opened_on")),
+                name="case_assessment_order",
+                violation_error_message="预估不得早于批准接案",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_on__isnull=True) | Q(assessed_on__isnull=False, planned_on__gte=F("assessed_on")),
+                name="case_plan_order",
+                violation_error_message="计划不得早于预估",
+            ),
+            models.CheckConstraint(
+                condition=Q(evaluated_on__isnull=True) | Q(planned_on__isnull=False, evaluated_on__gte=F("planned_on")),
+                name="case_evaluation_order",
+                violation_error_message="评估不得早于计划",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "contract", "kind", "opened_on"], name="case_count"),
@@ -257,7 +352,14 @@ class CaseMove(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(verb__in=["return_intake", "refuse_intake", "return_closure", "refuse_closure", "withdraw"]) | ~Q(reason=""), name="casemove_reason", violation_error_message="退回、不予批准和撤回须写明原因"),
+            models.CheckConstraint(
+                condition=~Q(
+                    verb__in=["return_intake", "refuse_intake", "return_closure", "refuse_closure", "withdraw"]
+                )
+                | ~Q(reason=""),
+                name="casemove_reason",
+                violation_error_message="退回、不予批准和撤回须写明原因",
+            ),
         ]
 
 
@@ -303,8 +405,16 @@ class Group(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["first_session_on", "title"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "contract", "title"], name="group_title", violation_error_message="本合同下已有同名小组"),
-            models.CheckConstraint(condition=~Q(state__in=["open", "closed"]) | Q(first_session_on__isnull=False), name="group_started", violation_error_message="开展中的小组须有首次活动日期"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "title"],
+                name="group_title",
+                violation_error_message="本合同下已有同名小组",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["open", "closed"]) | Q(first_session_on__isnull=False),
+                name="group_started",
+                violation_error_message="开展中的小组须有首次活动日期",
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "contract", "kind", "first_session_on"], name="group_count")]
 
@@ -349,5 +459,9 @@ class LedgerImport(TenantModel):
         ordering = ["-created_at"]
         constraints = [
             models.CheckConstraint(condition=Q(rows_good__lte=F("rows_total")), name="ledgerimport_counts"),
-            models.CheckConstraint(condition=~Q(state="taken") | Q(taken_at__isnull=False), name="ledgerimport_taken_at", violation_error_message="已导入须有时间"),
+            models.CheckConstraint(
+                condition=~Q(state="taken") | Q(taken_at__isnull=False),
+                name="ledgerimport_taken_at",
+                violation_error_message="已导入须有时间",
+            ),
         ]

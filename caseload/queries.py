@@ -79,15 +79,24 @@ def household_list(households):
     categories = HouseholdCategory.objects.filter(to_day=None).select_related("category")
     return (
         households.select_related("area", "street")
-        .annotate(people_count=Count("people", distinct=True), open_cases=Count("cases", filter=~Q(cases__state__in=list(case_rules.ENDED)), distinct=True))
-        .prefetch_related(Prefetch("people", heads, to_attr="heads"), Prefetch("categories", categories, to_attr="present_categories"))
+        .annotate(
+            people_count=Count("people", distinct=True),
+            open_cases=Count("cases", filter=~Q(cases__state__in=list(case_rules.ENDED)), distinct=True),
+        )
+        .prefetch_related(
+            Prefetch("people", heads, to_attr="heads"), Prefetch("categories", categories, to_attr="present_categories")
+        )
     )
 
 
 def find_by_id_number(id_number):
     """The person of the open tenant with this identity number, found through the blind index, or None."""
     number = normal_id_number(id_number)
-    return Person.objects.filter(id_number_index=keys.blind_index(number)).select_related("household").first() if number else None
+    return (
+        Person.objects.filter(id_number_index=keys.blind_index(number)).select_related("household").first()
+        if number
+        else None
+    )
 
 
 def named(households, name):
@@ -128,7 +137,10 @@ def details_of(household):
 
 def missing_fields(household):
     """The labels of what the household's present categories ask for and the ledger doesn't hold."""
-    wanted = [row.category.required_fields for row in HouseholdCategory.objects.filter(household=household, to_day=None).select_related("category")]
+    wanted = [
+        row.category.required_fields
+        for row in HouseholdCategory.objects.filter(household=household, to_day=None).select_related("category")
+    ]
     return ledger.missing_fields(wanted, details_of(household), people=household.people.count())
 
 
@@ -145,13 +157,20 @@ def labels(family):
 def next_number(model, contract, mark):
     """The next free number of a contract's households ("H") or cases ("GA"): QH01-H-0001. Call it under the contract's lock."""
     prefix = f"{contract.code}-{mark}-"
-    last = model.objects.filter(number__startswith=prefix, number__regex=rf"^{prefix}[0-9]+$").order_by(Length("number").desc(), "-number").values_list("number", flat=True).first()
+    last = (
+        model.objects.filter(number__startswith=prefix, number__regex=rf"^{prefix}[0-9]+$")
+        .order_by(Length("number").desc(), "-number")
+        .values_list("number", flat=True)
+        .first()
+    )
     return int(last.removeprefix(prefix)) + 1 if last else 1
 
 
 def register_entries(contract, kinds, *, on):
     """The entries of some registers that are present on the day, in order of their labels."""
-    rows = RegisterEntry.objects.filter(contract=contract, kind__in=kinds, from_day__lte=on).filter(Q(to_day=None) | Q(to_day__gte=on))
+    rows = RegisterEntry.objects.filter(contract=contract, kind__in=kinds, from_day__lte=on).filter(
+        Q(to_day=None) | Q(to_day__gte=on)
+    )
     return rows.select_related("area", "street").order_by("kind", "label", "id")
 
 
@@ -164,17 +183,26 @@ def get_register_entry(member, pk, *, on):
 # --- imports ----------------------------------------------------------------------------------------------------------
 def get_import(member, pk, *, on):
     """An import of the member's own agency, or 404."""
-    return _get(LedgerImport.objects.select_related("contract", "file", "by", "by__account").filter(contract__in=own_contracts(member, on=on).order_by().values("pk")), pk)
+    return _get(
+        LedgerImport.objects.select_related("contract", "file", "by", "by__account").filter(
+            contract__in=own_contracts(member, on=on).order_by().values("pk")
+        ),
+        pk,
+    )
 
 
 def imports_of(member, *, on):
     """The agency's imports, newest first."""
-    return LedgerImport.objects.select_related("contract", "file", "by__account").filter(contract__in=own_contracts(member, on=on).order_by().values("pk"))
+    return LedgerImport.objects.select_related("contract", "file", "by__account").filter(
+        contract__in=own_contracts(member, on=on).order_by().values("pk")
+    )
 
 
 def places(contract):
     """[(street name, community name, community, street)] of the contract's subdistricts, for reading lists."""
-    rows = Area.objects.filter(level=Area.Level.COMMUNITY, street__in=contract.contractareas.values("area_id")).select_related("street")
+    rows = Area.objects.filter(
+        level=Area.Level.COMMUNITY, street__in=contract.contractareas.values("area_id")
+    ).select_related("street")
     return [(row.street.name, row.name, row.pk, row.street_id) for row in rows]
 
 
@@ -186,7 +214,17 @@ def visible_cases(member, on):
 
 def get_case(member, pk, *, on):
     """A case that the member may see, with everything its page names, or 404."""
-    rows = visible_cases(member, on).select_related("contract", "contract__provider", "household", "person", "area", "street", "worker", "worker__account", "worker__organisation")
+    rows = visible_cases(member, on).select_related(
+        "contract",
+        "contract__provider",
+        "household",
+        "person",
+        "area",
+        "street",
+        "worker",
+        "worker__account",
+        "worker__organisation",
+    )
     return _get(rows, pk)
 
 
@@ -271,7 +309,9 @@ def awaiting_decision(member, *, on):
     """What waits for the member's subdistrict, the longest waiting first; empty for everybody else."""
     if not allows(member, Permission.CASE_APPROVE):
         return []
-    rows = case_list(visible_cases(member, on).filter(state__in=list(case_rules.AWAITING))).order_by("handed_on", "number")
+    rows = case_list(visible_cases(member, on).filter(state__in=list(case_rules.AWAITING))).order_by(
+        "handed_on", "number"
+    )
     cases = list(rows)
     limits, calendar = case_limits({case.contract_id for case in cases}), workdays.calendar()
     return [_waiting(case, limits.get(case.contract_id, {}).get("case.decision"), calendar, on) for case in cases]

@@ -78,7 +78,9 @@ def _stored(case, values):
 
 
 def _remember(case, verb, from_state, *, by, at, reason=""):
-    CaseMove.objects.create(case=case, verb=verb, from_state=from_state, to_state=case.state, by=by, at=at, reason=reason.strip()[:500])
+    CaseMove.objects.create(
+        case=case, verb=verb, from_state=from_state, to_state=case.state, by=by, at=at, reason=reason.strip()[:500]
+    )
 
 
 def _fresh(case):
@@ -94,7 +96,9 @@ def _day(value, *, at):
 
 def _paper(case, kind, filled_on, data, file, *, by, at):
     text = json.dumps(data, ensure_ascii=False) if data else ""
-    return CasePaper.objects.create(case=case, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at)
+    return CasePaper.objects.create(
+        case=case, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at
+    )
 
 
 def _with(values, value):
@@ -118,7 +122,15 @@ def submit_intake(case, *, form, community_opinion, by, at):
     gaps = rules.intake_gaps(_seen(case, papers=papers, community_opinion=community_opinion))
     if gaps and rules.allowed("submit_intake", case.state):
         raise Refused("还不能提交接案", gaps)
-    moved = _move(case, "submit_intake", by=by, at=at, community_opinion=community_opinion.strip(), papers=papers, handed_on=day_of(at))
+    moved = _move(
+        case,
+        "submit_intake",
+        by=by,
+        at=at,
+        community_opinion=community_opinion.strip(),
+        papers=papers,
+        handed_on=day_of(at),
+    )
     if form:
         _paper(moved, "intake", day_of(at), form, None, by=by, at=at)
     return moved
@@ -135,7 +147,16 @@ def approve_intake(case, *, by, at, reason=""):
     """The subdistrict takes the person into casework. Only an officer of the case's own street may (指南 接案（4）)."""
     _refuse_stranger(case, by)
     approvals = _with(case.approvals, rules.INTAKE_APPROVAL)
-    return _move(case, "approve_intake", by=by, at=at, reason=reason, opened_on=day_of(at), approvals=approvals, handed_on=day_of(at))
+    return _move(
+        case,
+        "approve_intake",
+        by=by,
+        at=at,
+        reason=reason,
+        opened_on=day_of(at),
+        approvals=approvals,
+        handed_on=day_of(at),
+    )
 
 
 @transaction.atomic
@@ -183,7 +204,11 @@ def sign_plan(case, *, on, plan, agreement, by, at, goals=()):
     `agreement` is {name: text} or {"file": StoredFile} with the signed paper. Both belong to one act: a plan without
     the client's agreement starts nothing (指南 计划（3）).
     """
-    values = {"planned_on": _day(on, at=at), "goals": [_goal(goal) for goal in goals] or case.goals, "replan_from": None}
+    values = {
+        "planned_on": _day(on, at=at),
+        "goals": [_goal(goal) for goal in goals] or case.goals,
+        "replan_from": None,
+    }
     return _stage(case, "sign_plan", values, {"plan": plan, "agreement": agreement}, on, by=by, at=at)
 
 
@@ -210,7 +235,15 @@ def _stage(case, verb, values, papers, on, *, by, at):
         raise Refused("还不能办理", gaps)
     moved = _move(case, verb, by=by, at=at, papers=sorted({*case.papers, *papers}), handed_on=day_of(at), **values)
     for kind, data in papers.items():
-        _paper(moved, kind, on, {name: text for name, text in data.items() if name != "file"}, data.get("file"), by=by, at=at)
+        _paper(
+            moved,
+            kind,
+            on,
+            {name: text for name, text in data.items() if name != "file"},
+            data.get("file"),
+            by=by,
+            at=at,
+        )
     return moved
 
 
@@ -260,8 +293,25 @@ def submit_closure(case, *, reason, summary, by, at):
         gaps.append("未选结案原因")
     if gaps:
         raise Refused("还不能提交结案", gaps)
-    moved = _move(case, "submit_closure", by=by, at=at, closure_reason=reason, closure_summary=summary.strip(), papers=papers, handed_on=day_of(at))
-    _paper(moved, "closure", day_of(at), {"reason": rules.CLOSURE_REASONS[reason], "summary": summary.strip()}, None, by=by, at=at)
+    moved = _move(
+        case,
+        "submit_closure",
+        by=by,
+        at=at,
+        closure_reason=reason,
+        closure_summary=summary.strip(),
+        papers=papers,
+        handed_on=day_of(at),
+    )
+    _paper(
+        moved,
+        "closure",
+        day_of(at),
+        {"reason": rules.CLOSURE_REASONS[reason], "summary": summary.strip()},
+        None,
+        by=by,
+        at=at,
+    )
     return moved
 
 
@@ -270,7 +320,16 @@ def approve_closure(case, *, by, at, reason=""):
     """The subdistrict agrees that the case ends. Only an officer of the case's own street may (指南 评估（4）)."""
     _refuse_stranger(case, by)
     approvals = _with(case.approvals, rules.CLOSURE_APPROVAL)
-    return _move(case, "approve_closure", by=by, at=at, reason=reason, closed_on=day_of(at), approvals=approvals, handed_on=day_of(at))
+    return _move(
+        case,
+        "approve_closure",
+        by=by,
+        at=at,
+        reason=reason,
+        closed_on=day_of(at),
+        approvals=approvals,
+        handed_on=day_of(at),
+    )
 
 
 @transaction.atomic
@@ -285,7 +344,17 @@ def refuse_closure(case, *, reason, by, at):
     """The case may not end: a new plan is due, its clock running from today (指南 评估（4）)."""
     _refuse_stranger(case, by)
     day = day_of(at)
-    return _move(case, "refuse_closure", by=by, at=at, reason=reason, planned_on=None, evaluated_on=None, replan_from=day, handed_on=day)
+    return _move(
+        case,
+        "refuse_closure",
+        by=by,
+        at=at,
+        reason=reason,
+        planned_on=None,
+        evaluated_on=None,
+        replan_from=day,
+        handed_on=day,
+    )
 
 
 @transaction.atomic

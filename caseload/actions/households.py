@@ -29,7 +29,15 @@ def load_default_categories(*, by, at):
     """Give the tenant the ledger's categories (domain: 台账标准); those it has already stay as they are."""
     known = set(Category.objects.values_list("code", flat=True))
     Category.objects.bulk_create(
-        Category(code=line.code, label=line.label, group=line.group, required_fields=list(line.required), is_assistance=line.is_assistance, counts_as=line.counts_as, sort=sort)
+        Category(
+            code=line.code,
+            label=line.label,
+            group=line.group,
+            required_fields=list(line.required),
+            is_assistance=line.is_assistance,
+            counts_as=line.counts_as,
+            sort=sort,
+        )
         for sort, line in enumerate(ledger.DEFAULT_CATEGORIES)
         if line.code not in known
     )
@@ -115,8 +123,7 @@ def _packed(details):
     unknown = [code for code in details if code not in ledger.FIELDS]
     if unknown:
         raise Refused(f"台账没有这些字段：{'、'.join(unknown)}")
-    kept = {code: str(text).strip() for code, text in details.items() if str(text).strip()}
-    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
+    return ledger.packed(details)
 
 
 def _save(row):
@@ -151,7 +158,9 @@ def set_category(household, category, *, from_day, by, at, person=None, certific
     """
     row = _join(household, category, person, from_day, certificate, at)
     refresh_file(household)
-    audit.record("household.category_set", by=by, at=at, target=household, category=category.code, from_day=str(from_day))
+    audit.record(
+        "household.category_set", by=by, at=at, target=household, category=category.code, from_day=str(from_day)
+    )
     return row
 
 
@@ -159,12 +168,23 @@ def _join(household, category, person, from_day, certificate, at):
     held = HouseholdCategory.objects.filter(household=household, person=person, category=category, to_day=None)
     if held.exists():
         raise Refused(f"已是{category.label}")
-    row = HouseholdCategory(household=household, person=person, category=category, from_day=from_day, certificate=certificate)
+    row = HouseholdCategory(
+        household=household, person=person, category=category, from_day=from_day, certificate=certificate
+    )
     _save(row)
-    present = RegisterEntry.objects.filter(contract_id=household.contract_id, kind=ledger.ASSISTANCE_REGISTER, household=household, to_day=None)
+    present = RegisterEntry.objects.filter(
+        contract_id=household.contract_id, kind=ledger.ASSISTANCE_REGISTER, household=household, to_day=None
+    )
     if category.is_assistance and not present.exists():
         facts = {"category": category.counts_as or category.code}
-        registers.enter(contract=household.contract, kind=ledger.ASSISTANCE_REGISTER, household=household, from_day=from_day, at=at, facts=facts)
+        registers.enter(
+            contract=household.contract,
+            kind=ledger.ASSISTANCE_REGISTER,
+            household=household,
+            from_day=from_day,
+            at=at,
+            facts=facts,
+        )
     return row
 
 
@@ -178,9 +198,13 @@ def end_category(row, *, to_day, by, at):
     household = row.household
     left = HouseholdCategory.objects.filter(household=household, category__is_assistance=True, to_day=None)
     if row.category.is_assistance and not left.exists():
-        RegisterEntry.objects.filter(household=household, kind=ledger.ASSISTANCE_REGISTER, to_day=None, from_day__lte=to_day).update(to_day=to_day)
+        RegisterEntry.objects.filter(
+            household=household, kind=ledger.ASSISTANCE_REGISTER, to_day=None, from_day__lte=to_day
+        ).update(to_day=to_day)
     refresh_file(household)
-    audit.record("household.category_ended", by=by, at=at, target=household, category=row.category.code, to_day=str(to_day))
+    audit.record(
+        "household.category_ended", by=by, at=at, target=household, category=row.category.code, to_day=str(to_day)
+    )
 
 
 @transaction.atomic
@@ -210,7 +234,9 @@ def add_household_paper(household, *, kind, filled_on, by, at, file=None, data=N
     if filled_on > day_of(at):
         raise Refused("日期不得晚于今天")
     text = json.dumps(data, ensure_ascii=False) if data else ""
-    paper = HouseholdPaper.objects.create(household=household, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at)
+    paper = HouseholdPaper.objects.create(
+        household=household, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at
+    )
     facts = {"home_survey_done": True} if at_home and kind == ledger.NEEDS_SURVEY else {}
     entry = queries.file_entry(household)
     if entry is not None:
@@ -258,5 +284,13 @@ def _reveal(row, fields, field, purpose, *, target, by, at):
         raise Refused("没有这一项")
     if len(purpose.strip()) < 2:
         raise Refused("写明用途再查看")
-    audit.record("person.revealed", by=by, at=at, target=target, fields_seen=[f"{row._meta.model_name}.{field}"], purpose=purpose.strip()[:120], row=str(row.pk))
+    audit.record(
+        "person.revealed",
+        by=by,
+        at=at,
+        target=target,
+        fields_seen=[f"{row._meta.model_name}.{field}"],
+        purpose=purpose.strip()[:120],
+        row=str(row.pk),
+    )
     return getattr(row, field).reveal()

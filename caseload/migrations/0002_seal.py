@@ -6,5 +6,10 @@ from tenancy.seal import SealTenantTables
 
 
 class Migration(migrations.Migration):
-    dependencies = [("caseload", "0001_initial"), ("contracts", "0002_seal"), ("documents", "0002_seal"), ("tenancy", "0002_seal")]
+    dependencies = [
+        ("caseload", "0001_initial"),
+        ("contracts", "0002_seal"),
+        ("documents", "0002_seal"),
+        ("tenancy", "0002_seal"),
+    ]
     operations = [SealTenantTables(append_only=["CaseMove"])]

@@ -84,7 +84,17 @@ PAPERS = {
     "follow_up": "跟进/回访记录",
     "list_confirmation": "服务名单确认表",
 }
-CLOSURE_PAPERS = ("intake", "assessment", "plan", "agreement", "process", "evaluation", "closure", "satisfaction", "photo")
+CLOSURE_PAPERS = (
+    "intake",
+    "assessment",
+    "plan",
+    "agreement",
+    "process",
+    "evaluation",
+    "closure",
+    "satisfaction",
+    "photo",
+)
 
 
 def allowed(verb, state):
@@ -134,7 +144,11 @@ def step_gaps(case, verb):
 def closure_gaps(case, *, required=CLOSURE_PAPERS):
     """Everything that stands between the case and its closure, at once (指南 评估、结案)."""
     gaps = []
-    for value, text in ((case.assessed_on, "未完成预估"), (case.planned_on, "未签订计划和协议"), (case.evaluated_on, "未完成评估")):
+    for value, text in (
+        (case.assessed_on, "未完成预估"),
+        (case.planned_on, "未签订计划和协议"),
+        (case.evaluated_on, "未完成评估"),
+    ):
         if value is None:
             gaps.append(text)
     missing = [PAPERS.get(kind, kind) for kind in required if kind not in case.papers]
@@ -246,7 +260,14 @@ def next_due(dues):
 
 
 # --- stages -----------------------------------------------------------------------------------------------------------
-STAGES = {"intake": "接案", "assessment": "预估", "plan": "计划", "intervention": "介入", "evaluation": "评估", "closure": "结案"}
+STAGES = {
+    "intake": "接案",
+    "assessment": "预估",
+    "plan": "计划",
+    "intervention": "介入",
+    "evaluation": "评估",
+    "closure": "结案",
+}
 
 
 def stage_of(case):
@@ -268,4 +289,7 @@ def stage_states(case):
     now = order.index(stage_of(case))
     if case.state == CLOSED:
         now = len(order)
-    return [(code, label, "done" if at < now else "now" if at == now else "todo") for at, (code, label) in enumerate(STAGES.items())]
+    return [
+        (code, label, "done" if at < now else "now" if at == now else "todo")
+        for at, (code, label) in enumerate(STAGES.items())
+    ]

@@ -7,7 +7,13 @@ MOVES = {
 }
 VERBS = {"open": "登记首次活动", "close": "结束", "withdraw": "取消"}
 STATE_LABELS = {"planned": "筹备", "open": "开展中", "closed": "已结束", "withdrawn": "已取消"}
-PAPERS = {"plan": "计划书", "session_record": "活动记录", "photo": "照片", "summary": "总结", "satisfaction": "满意度调查"}
+PAPERS = {
+    "plan": "计划书",
+    "session_record": "活动记录",
+    "photo": "照片",
+    "summary": "总结",
+    "satisfaction": "满意度调查",
+}
 PURPOSES = ("支持", "教育", "成长", "治疗", "互助")
 
 

@@ -3,13 +3,19 @@
 Clause: MTG04 附件2 三（三）困难群众精准救助帮扶台账标准.
 """
 
+import json
 from dataclasses import dataclass
 
 # Registers that the ledger itself keeps; everything else on a register is entered by people.
 FILE_REGISTER, ASSISTANCE_REGISTER = "household_file", "social_assistance"
 TEAM_REGISTERS = ("home_visit_team", "phone_team", "field_team", "volunteer")
 NEEDS_SURVEY, ASSISTANCE_PLAN = "needs_survey", "assistance_plan"
-HOUSEHOLD_PAPERS = {NEEDS_SURVEY: "需求调查表", ASSISTANCE_PLAN: "帮扶工作方案", "change_form": "信息变更登记表", "photo": "照片"}
+HOUSEHOLD_PAPERS = {
+    NEEDS_SURVEY: "需求调查表",
+    ASSISTANCE_PLAN: "帮扶工作方案",
+    "change_form": "信息变更登记表",
+    "photo": "照片",
+}
 
 FIELDS = {
     "members": "家庭成员信息",
@@ -93,3 +99,9 @@ def missing_fields(categories, details, *, people):
 def is_complete(categories, details, *, people):
     """Whether the ledger holds everything that the household's categories ask for."""
     return not missing_fields(categories, details, people=people)
+
+
+def packed(details):
+    """{field: text} as one text to be sealed; empty fields are left out."""
+    kept = {code: str(text).strip() for code, text in details.items() if str(text).strip()}
+    return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""

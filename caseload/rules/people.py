@@ -6,15 +6,101 @@ from datetime import date
 
 from tenancy.rules import id_number_fault, normal_id_number
 
-__all__ = ["birth_date_of", "id_number_fault", "is_minor", "masked_id_number", "normal_id_number", "normal_name", "sex_of", "surname_of"]
+__all__ = [
+    "birth_date_of",
+    "id_number_fault",
+    "is_minor",
+    "masked_id_number",
+    "normal_id_number",
+    "normal_name",
+    "sex_of",
+    "surname_of",
+]
 
 ADULT_AT = 18
 # 复姓 in use; a name of two characters is never read as one of these (欧阳 alone would be a name without a given name).
 COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 长孙"
-    " 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门"
-    " 羊舌 微生 公户 公玉 公仪 公仲 公门 公山 公坚 左丘 公伯 西门 公祖 第五 公乘 贯丘 公皙 南荣 仲长 即墨"
-    " 达奚 褚师 纳兰 叶赫 完颜 耶律".split()
+    [
+        "欧阳",
+        "太史",
+        "端木",
+        "上官",
+        "司马",
+        "东方",
+        "独孤",
+        "南宫",
+        "万俟",
+        "闻人",
+        "夏侯",
+        "诸葛",
+        "尉迟",
+        "公羊",
+        "赫连",
+        "澹台",
+        "皇甫",
+        "宗政",
+        "濮阳",
+        "公冶",
+        "太叔",
+        "申屠",
+        "公孙",
+        "慕容",
+        "仲孙",
+        "钟离",
+        "长孙",
+        "宇文",
+        "司徒",
+        "鲜于",
+        "司空",
+        "闾丘",
+        "子车",
+        "亓官",
+        "司寇",
+        "巫马",
+        "公西",
+        "颛孙",
+        "壤驷",
+        "公良",
+        "漆雕",
+        "乐正",
+        "宰父",
+        "谷梁",
+        "拓跋",
+        "夹谷",
+        "轩辕",
+        "令狐",
+        "段干",
+        "百里",
+        "呼延",
+        "东郭",
+        "南门",
+        "羊舌",
+        "微生",
+        "公户",
+        "公玉",
+        "公仪",
+        "公仲",
+        "公门",
+        "公山",
+        "公坚",
+        "左丘",
+        "公伯",
+        "西门",
+        "公祖",
+        "第五",
+        "公乘",
+        "贯丘",
+        "公皙",
+        "南荣",
+        "仲长",
+        "即墨",
+        "达奚",
+        "褚师",
+        "纳兰",
+        "叶赫",
+        "完颜",
+        "耶律",
+    ]
 )
 
 
@@ -38,7 +124,7 @@ def birth_date_of(id_number):
 
 
 def sex_of(id_number):
-    """"male" for an odd seventeenth digit, "female" for an even one, "" when the number is not valid."""
+    """ "male" for an odd seventeenth digit, "female" for an even one, "" when the number is not valid."""
     number = normal_id_number(id_number)
     if id_number_fault(number):
         return ""

@@ -11,7 +11,9 @@ from tenancy.workdays import WorkCalendar
 # 2024: Labour Day 05-01 to 05-05 with make-up days 04-28 and 05-11; Dragon Boat Festival 06-10.
 OFF = [date(2024, 5, 1), date(2024, 5, 2), date(2024, 5, 3), date(2024, 6, 10)]
 MADE_UP = [date(2024, 4, 28), date(2024, 5, 11)]
-CALENDAR = WorkCalendar(exceptions={day: False for day in OFF} | {day: True for day in MADE_UP}, published=frozenset({2024}))
+CALENDAR = WorkCalendar(
+    exceptions=dict.fromkeys(OFF, False) | dict.fromkeys(MADE_UP, True), published=frozenset({2024})
+)
 LIMITS = {
     "case.first_contact": rules.Limit(10), "case.first_contact_crisis": rules.Limit(2), "case.assessment": rules.Limit(10),
     "case.plan": rules.Limit(5), "case.supervisor_review": rules.Limit(6, "months"), "case.decision": rules.Limit(2),
@@ -19,8 +21,21 @@ LIMITS = {
 
 
 def dates(**known):
-    blank = dict.fromkeys(("first_contact_on", "opened_on", "assessed_on", "planned_on", "evaluated_on", "closed_on", "handed_on", "replan_from"))
-    return SimpleNamespace(**{**blank, "identified_on": date(2024, 4, 26), "state": "draft", "is_crisis": False, **known})
+    blank = dict.fromkeys(
+        (
+            "first_contact_on",
+            "opened_on",
+            "assessed_on",
+            "planned_on",
+            "evaluated_on",
+            "closed_on",
+            "handed_on",
+            "replan_from",
+        )
+    )
+    return SimpleNamespace(
+        **{**blank, "identified_on": date(2024, 4, 26), "state": "draft", "is_crisis": False, **known}
+    )
 
 
 def due_of(case, step, on):
@@ -47,9 +62,21 @@ def test_the_first_contact_is_due_in_ten_working_days_or_two_in_a_crisis(known, 
 @pytest.mark.parametrize(
     ("step", "known", "due"),
     [
-        ("case.assessment", {"state": "open", "opened_on": date(2024, 5, 28)}, date(2024, 6, 12)),  # 06-10 is no working day
-        ("case.plan", {"state": "open", "opened_on": date(2024, 5, 28), "assessed_on": date(2024, 6, 5)}, date(2024, 6, 13)),
-        ("case.supervisor_review", {"state": "open", "assessed_on": date(2024, 8, 1), "planned_on": date(2024, 8, 31)}, date(2025, 2, 28)),
+        (
+            "case.assessment",
+            {"state": "open", "opened_on": date(2024, 5, 28)},
+            date(2024, 6, 12),
+        ),  # 06-10 is no working day
+        (
+            "case.plan",
+            {"state": "open", "opened_on": date(2024, 5, 28), "assessed_on": date(2024, 6, 5)},
+            date(2024, 6, 13),
+        ),
+        (
+            "case.supervisor_review",
+            {"state": "open", "assessed_on": date(2024, 8, 1), "planned_on": date(2024, 8, 31)},
+            date(2025, 2, 28),
+        ),
         ("case.decision", {"state": "intake_submitted", "handed_on": date(2024, 6, 7)}, date(2024, 6, 12)),
     ],
 )
@@ -64,7 +91,9 @@ def test_a_plan_after_a_refused_closure_runs_from_the_refusal():
 
 @pytest.mark.parametrize("state", ["refused", "withdrawn", "closed"])
 def test_a_case_that_ended_has_no_open_clock(state):
-    found = rules.deadlines(dates(state=state, first_contact_on=date(2024, 5, 8)), LIMITS, CALENDAR, on=date(2024, 9, 1))
+    found = rules.deadlines(
+        dates(state=state, first_contact_on=date(2024, 5, 8)), LIMITS, CALENDAR, on=date(2024, 9, 1)
+    )
     assert [due.step for due in found] == ["case.first_contact"]
 
 
@@ -72,12 +101,23 @@ def test_a_step_that_the_contract_does_not_limit_has_no_clock():
     assert rules.deadlines(dates(), {}, CALENDAR, on=date(2024, 5, 6)) == []
 
 
-@pytest.mark.parametrize(("identified_on", "provisional"), [(date(2024, 12, 10), False), (date(2024, 12, 24), True), (date(2025, 3, 3), True)])
+@pytest.mark.parametrize(
+    ("identified_on", "provisional"),
+    [(date(2024, 12, 10), False), (date(2024, 12, 24), True), (date(2025, 3, 3), True)],
+)
 def test_a_limit_that_reaches_an_unpublished_year_is_provisional(identified_on, provisional):
     assert due_of(dates(identified_on=identified_on), "case.first_contact", identified_on).provisional is provisional
 
 
-@pytest.mark.parametrize(("day", "months", "result"), [(date(2024, 8, 31), 6, date(2025, 2, 28)), (date(2023, 8, 31), 6, date(2024, 2, 29)), (date(2024, 7, 29), 6, date(2025, 1, 29)), (date(2024, 1, 15), 12, date(2025, 1, 15))])
+@pytest.mark.parametrize(
+    ("day", "months", "result"),
+    [
+        (date(2024, 8, 31), 6, date(2025, 2, 28)),
+        (date(2023, 8, 31), 6, date(2024, 2, 29)),
+        (date(2024, 7, 29), 6, date(2025, 1, 29)),
+        (date(2024, 1, 15), 12, date(2025, 1, 15)),
+    ],
+)
 def test_months_end_on_the_same_day_or_the_months_last(day, months, result):
     assert rules.add_months(day, months) == result
 

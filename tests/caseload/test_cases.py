@@ -21,7 +21,17 @@ def test_a_case_from_the_day_it_was_found_to_its_closure(ledger, case):
     case = cases.approve_closure(case, by=ledger.subdistrict_officer, at=at("2024-07-04 10:00"))
     assert (case.state, case.opened_on, case.closed_on) == ("closed", date(2024, 5, 15), date(2024, 7, 4))
     assert case.approvals == ["closure_subdistrict", "intake_subdistrict"]
-    assert case.papers == ["agreement", "assessment", "closure", "evaluation", "intake", "photo", "plan", "process", "satisfaction"]
+    assert case.papers == [
+        "agreement",
+        "assessment",
+        "closure",
+        "evaluation",
+        "intake",
+        "photo",
+        "plan",
+        "process",
+        "satisfaction",
+    ]
     assert case.closure_summary.reveal() == "目标达成，商定结案"
     assert list(queries.case_history(case).values_list("verb", flat=True)) == [
         "start", "note_first_contact", "submit_intake", "approve_intake", "complete_assessment", "sign_plan", "complete_evaluation", "submit_closure", "approve_closure",
@@ -49,9 +59,13 @@ def test_submitting_a_closure_lists_everything_that_is_missing_at_once(ledger, c
 def test_a_contract_may_ask_for_other_papers_at_closure(ledger, case):
     ledger.contract.parameters = {"case_closure_papers": ["intake", "list_confirmation"]}
     ledger.contract.save()
-    case = carry_out(ledger, cases.approve_intake(hand_in(ledger, case), by=ledger.subdistrict_officer, at=at("2024-05-15 10:00")))
+    case = carry_out(
+        ledger, cases.approve_intake(hand_in(ledger, case), by=ledger.subdistrict_officer, at=at("2024-05-15 10:00"))
+    )
     with pytest.raises(Refused) as refused:
-        cases.submit_closure(case, reason="goals_met", summary="结案", by=ledger.social_worker, at=at("2024-07-02 10:00"))
+        cases.submit_closure(
+            case, reason="goals_met", summary="结案", by=ledger.social_worker, at=at("2024-07-02 10:00")
+        )
     assert refused.value.problems == ["缺服务名单确认表"]
 
 
@@ -77,24 +91,37 @@ def test_a_returned_intake_comes_again_with_its_history(ledger, case):
     case = hand_in(ledger, case)
     case = cases.return_intake(case, reason="请补本人签名", by=ledger.subdistrict_officer, at=at("2024-05-14 10:00"))
     assert case.state == "draft"
-    case = cases.submit_intake(case, form=INTAKE, community_opinion="同意", by=ledger.social_worker, at=at("2024-05-16 10:00"))
+    case = cases.submit_intake(
+        case, form=INTAKE, community_opinion="同意", by=ledger.social_worker, at=at("2024-05-16 10:00")
+    )
     assert (case.state, case.handed_on) == ("intake_submitted", date(2024, 5, 16))
     assert list(CaseMove.objects.filter(verb="return_intake").values_list("reason", flat=True)) == ["请补本人签名"]
     assert CasePaper.objects.filter(case=case, kind="intake").count() == 2
 
 
 def test_a_refused_intake_ends_the_case_and_frees_the_person_for_another(ledger, family, case):
-    case = cases.refuse_intake(hand_in(ledger, case), reason="不属于服务范围，转残联", by=ledger.subdistrict_officer, at=at("2024-05-15 10:00"))
+    case = cases.refuse_intake(
+        hand_in(ledger, case), reason="不属于服务范围，转残联", by=ledger.subdistrict_officer, at=at("2024-05-15 10:00")
+    )
     assert case.state == "refused"
     assert make_case(ledger, family).number == "QH01-GA-0002"
 
 
 def test_a_refused_closure_asks_for_a_new_plan_whose_clock_runs_from_that_day(ledger, case):
-    case = cases.refuse_closure(to_closure(ledger, case), reason="每周外出未达成", by=ledger.subdistrict_officer, at=at("2024-07-03 10:00"))
+    case = cases.refuse_closure(
+        to_closure(ledger, case), reason="每周外出未达成", by=ledger.subdistrict_officer, at=at("2024-07-03 10:00")
+    )
     assert (case.state, case.planned_on, case.evaluated_on) == ("open", None, None)
     plan = next(due for due in queries.case_deadlines(case, on=date(2024, 7, 3)) if due.step == "case.plan")
     assert (plan.start, plan.due, plan.is_open) == (date(2024, 7, 3), date(2024, 7, 10), True)
-    case = cases.sign_plan(case, on=date(2024, 7, 8), plan={"aim": "外出"}, agreement={"signed": "本人签名"}, by=ledger.social_worker, at=at("2024-07-08 10:00"))
+    case = cases.sign_plan(
+        case,
+        on=date(2024, 7, 8),
+        plan={"aim": "外出"},
+        agreement={"signed": "本人签名"},
+        by=ledger.social_worker,
+        at=at("2024-07-08 10:00"),
+    )
     assert case.planned_on == date(2024, 7, 8)
 
 
@@ -135,8 +162,22 @@ def test_acts_out_of_turn_are_refused_in_words(ledger, case, verb):
 def test_a_closed_case_takes_follow_up_records_only(ledger, case):
     case = cases.approve_closure(to_closure(ledger, case), by=ledger.subdistrict_officer, at=at("2024-07-04 10:00"))
     with pytest.raises(Refused, match="只能补跟进/回访记录"):
-        cases.add_case_paper(case, kind="photo", filled_on=date(2024, 7, 5), data={"text": "补"}, by=ledger.social_worker, at=at("2024-07-05 10:00"))
-    cases.add_case_paper(case, kind="follow_up", filled_on=date(2024, 7, 5), data={"text": "状况平稳"}, by=ledger.social_worker, at=at("2024-07-05 10:00"))
+        cases.add_case_paper(
+            case,
+            kind="photo",
+            filled_on=date(2024, 7, 5),
+            data={"text": "补"},
+            by=ledger.social_worker,
+            at=at("2024-07-05 10:00"),
+        )
+    cases.add_case_paper(
+        case,
+        kind="follow_up",
+        filled_on=date(2024, 7, 5),
+        data={"text": "状况平稳"},
+        by=ledger.social_worker,
+        at=at("2024-07-05 10:00"),
+    )
     assert "follow_up" in Case.objects.get().papers
 
 
@@ -145,10 +186,23 @@ def test_a_closed_case_takes_follow_up_records_only(ledger, case):
     [
         {"state": "open", "opened_on": date(2024, 5, 7), "first_contact_on": date(2024, 5, 7)},
         {"state": "open", "approvals": ["intake_subdistrict"], "first_contact_on": date(2024, 5, 7)},
-        {"state": "closed", "opened_on": date(2024, 5, 7), "approvals": ["intake_subdistrict"], "first_contact_on": date(2024, 5, 7), "closed_on": date(2024, 6, 1), "closure_reason": "goals_met"},
+        {
+            "state": "closed",
+            "opened_on": date(2024, 5, 7),
+            "approvals": ["intake_subdistrict"],
+            "first_contact_on": date(2024, 5, 7),
+            "closed_on": date(2024, 6, 1),
+            "closure_reason": "goals_met",
+        },
         {"state": "intake_submitted", "first_contact_on": date(2024, 5, 7)},
         {"state": "intake_submitted", "handed_on": date(2024, 5, 7)},
-        {"state": "closure_submitted", "opened_on": date(2024, 5, 7), "approvals": ["intake_subdistrict"], "first_contact_on": date(2024, 5, 7), "handed_on": date(2024, 6, 1)},
+        {
+            "state": "closure_submitted",
+            "opened_on": date(2024, 5, 7),
+            "approvals": ["intake_subdistrict"],
+            "first_contact_on": date(2024, 5, 7),
+            "handed_on": date(2024, 6, 1),
+        },
         {"first_contact_on": date(2024, 5, 1)},
         {"assessed_on": date(2024, 5, 8)},
         {"opened_on": date(2024, 5, 8), "planned_on": date(2024, 5, 9)},
@@ -169,5 +223,9 @@ def test_a_cases_history_can_neither_be_changed_nor_deleted(ledger, case):
 def test_every_act_leaves_one_event_in_the_trail_without_personal_words(ledger, case):
     hand_in(ledger, case)
     events = AuditEvent.objects.filter(object_id=case.pk)
-    assert list(events.values_list("action", flat=True)) == ["case.started", "case.note_first_contact", "case.submit_intake"]
+    assert list(events.values_list("action", flat=True)) == [
+        "case.started",
+        "case.note_first_contact",
+        "case.submit_intake",
+    ]
     assert not any("许星河" in str(event.detail) + event.object_label for event in events)

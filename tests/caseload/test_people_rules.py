@@ -8,7 +8,18 @@ from caseload.rules import people
 from tests.caseload.people import id_number
 
 
-@pytest.mark.parametrize(("name", "surname"), [("许星河", "许"), ("欧阳远山", "欧阳"), ("欧阳", "欧"), ("司马昭明", "司马"), ("司明", "司"), ("", ""), ("阿依古丽·买买提", "阿")])
+@pytest.mark.parametrize(
+    ("name", "surname"),
+    [
+        ("许星河", "许"),
+        ("欧阳远山", "欧阳"),
+        ("欧阳", "欧"),
+        ("司马昭明", "司马"),
+        ("司明", "司"),
+        ("", ""),
+        ("阿依古丽·买买提", "阿"),
+    ],
+)
 def test_surnames_and_compound_surnames(name, surname):
     assert people.surname_of(name) == surname
 

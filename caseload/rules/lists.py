@@ -1,0 +1,376 @@
+"""Lists of households from Excel: which column is which, what is wrong in which cell, and which rows make a family.
+
+Pure: the cells of a sheet in, families and faults out. A fault names row, column and reason, never the value.
+"""
+
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from caseload.rules import people
+from caseload.rules.ledger import FIELDS, FROM_PEOPLE
+
+MOST_ROWS, MOST_COLUMNS, HEADER_WITHIN, LONGEST_TEXT, LONGEST_NAME = 5000, 60, 10, 500, 30
+# column: its headers as bureaus and systems write them; the first is the one shown.
+HEADERS = {
+    "number": ("户编号", "户号", "家庭编号", "档案编号", "户档案号"),
+    "street": ("街道（乡镇）", "街道", "乡镇", "街镇", "所属街道", "乡镇街道", "街道乡镇"),
+    "community": ("社区（村）", "社区", "村", "村居", "村社区", "社区村", "所属社区", "居委会", "村居委会", "所在社区"),
+    "name": ("姓名", "成员姓名", "家庭成员姓名", "服务对象姓名", "户主姓名"),
+    "id_number": ("身份证号", "身份证号码", "身份证", "公民身份号码", "公民身份证号", "证件号码", "证件号"),
+    "phone": ("电话", "联系电话", "手机号", "手机号码", "手机", "联系方式"),
+    "sex": ("性别",),
+    "birth_date": ("出生日期", "出生年月日"),
+    "relation": ("与户主关系", "家庭关系", "关系", "成员关系"),
+    "category": ("类别", "救助类别", "对象类别", "对象类型", "人员类别", "救助类型"),
+    "category_from": ("类别起始日期", "享受起始日期", "批准日期", "起始日期", "救助起始日期"),
+    "certificate": ("类别证号", "救助证号", "低保证号", "残疾证号"),
+    "address": ("住址", "家庭住址", "现住址", "居住地址", "详细地址", "地址"),
+    "note": ("备注",),
+    **{code: (label,) for code, label in FIELDS.items() if code != FROM_PEOPLE},
+}
+HEADERS["education"] += ("文化程度", "学历")
+HEADERS["benefits"] += ("享受保障", "保障情况")
+HEADERS["needs"] += ("需求", "主要需求")
+HEADERS["employment"] += ("就业情况", "职业")
+HEADERS["health"] += ("身体状况", "健康情况")
+REQUIRED = ("community", "name", "id_number")
+HEADS = ("户主", "本人")
+NOTHING = {"", "-", "—", "–", "－", "/", "\\", "无"}
+ACTIVE_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell as it was read; `trouble` is "formula" or "error" for what must not be taken over."""
+
+    value: object = None
+    trouble: str = ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong: the sheet's row and column letter, the column's word, and why."""
+
+    row: int
+    column: str
+    field: str
+    message: str
+
+    def as_dict(self):
+        return {"row": self.row, "column": self.column, "field": self.field, "message": self.message}
+
+
+@dataclass
+class Line:
+    """One row that was read: a person, with the household's values where the row has them."""
+
+    row: int
+    values: dict
+    faults: list = field(default_factory=list)
+
+
+@dataclass
+class Family:
+    """The rows of one household; `held` when one of them is faulty, so that no family is taken in half."""
+
+    number: str
+    lines: list
+
+    @property
+    def held(self):
+        return any(line.faults for line in self.lines)
+
+    @property
+    def head(self):
+        return next((line for line in self.lines if line.values.get("relation") in HEADS), self.lines[0])
+
+    def first(self, name):
+        """The first value that any row of the family has for a column of the household."""
+        return next((line.values[name] for line in self.lines if line.values.get(name)), "")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the tenant knows already: places as {(street, community): key}, categories as {label: code}, and what is on the ledger."""
+
+    places: dict
+    categories: dict
+    id_numbers: frozenset = frozenset()
+    numbers: frozenset = frozenset()
+
+
+# --- columns ----------------------------------------------------------------------------------------------------------
+def _plain(text):
+    return re.sub(r"[\s*＊（）()、/：:]|必填|选填", "", str(text or ""))
+
+
+_BY_HEADER = {_plain(header): name for name, headers in HEADERS.items() for header in headers}
+
+
+def title(name):
+    """The word for a column."""
+    return HEADERS[name][0]
+
+
+def letters(index):
+    """The sheet's letters of a column counted from 0: 0 → A, 27 → AB."""
+    text, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text
+
+
+def columns_of(cells):
+    """({column: index}, headers that are not taken over, problems) of a header row."""
+    found, unknown, problems = {}, [], []
+    for index, cell in enumerate(cells):
+        word = _plain(cell.value)
+        name = _BY_HEADER.get(word)
+        if name in found:
+            problems.append(f"{letters(found[name])} 列和 {letters(index)} 列都是“{title(name)}”，只留一列")
+        elif name:
+            found[name] = index
+        elif word:
+            unknown.append(str(cell.value).strip()[:20])
+    return found, unknown, problems
+
+
+def find_header(rows):
+    """The position among the first rows that names most columns, "姓名" among them, or None."""
+    scores = [
+        (len(columns_of(cells)[0]), -at)
+        for at, (_, cells) in enumerate(rows[:HEADER_WITHIN])
+        if "name" in columns_of(cells)[0]
+    ]
+    return -max(scores)[1] if scores else None
+
+
+def missing_columns(columns):
+    """The words of the columns without which a list can't be taken over."""
+    return [title(name) for name in REQUIRED if name not in columns]
+
+
+# --- cells --------------------------------------------------------------------------------------------------------------
+def parse_date(value):
+    """A date from a date cell or the usual ways to write one (2024-05-06, 2024.5.6, 2024年5月6日, 20240506), or None."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    found = re.fullmatch(r"(\d{4})(?:[-/.年]\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?|(\d{2})(\d{2}))", str(value).strip())
+    if not found:
+        return None
+    year, month, day = found[1], found[2] or found[4], found[3] or found[5]
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _text(value):
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    text = str(value if value is not None else "").strip()
+    return "" if text in NOTHING else text
+
+
+def read_line(row, cells, columns):
+    """A Line of the row's cells with every fault that its own cells show, or None for an empty row."""
+    line = Line(row, {})
+    for name, index in columns.items():
+        cell = cells[index] if index < len(cells) else Cell()
+        fault, value = _cell(name, cell)
+        line.values[name] = value
+        if fault:
+            line.faults.append(Fault(row, letters(index), title(name), fault))
+    if not line.faults and not any(line.values.values()):
+        return None
+    for name in REQUIRED:
+        if not line.values[name] and not any(fault.field == title(name) for fault in line.faults):
+            line.faults.append(Fault(row, letters(columns[name]), title(name), f"{title(name)}未填"))
+    line.faults += _against_number(line, columns)
+    return line
+
+
+def _cell(name, cell):
+    """(fault or "", value) of one cell."""
+    if cell.trouble == "formula":
+        return "单元格是公式，不导入。粘贴为数值再传", ""
+    if cell.trouble == "error":
+        return "单元格是错误值（如 #N/A），改正后再传", ""
+    text = _text(cell.value)
+    if not text:
+        return "", ""
+    if text.startswith(ACTIVE_SIGNS) and name != "phone":
+        return "文字以 =、+、-、@ 开头，会被当成公式，不导入", ""
+    longest = LONGEST_NAME if name == "name" else LONGEST_TEXT
+    if len(text) > longest:
+        return f"超过 {longest} 字", ""
+    reader = _READERS.get(name)
+    return reader(cell.value, text) if reader else ("", text)
+
+
+def _name(value, text):
+    name = people.normal_name(text)
+    return ("姓名里有数字或符号", name) if re.search(r"[^\w·]|\d|_", name) else ("", name)
+
+
+def _id_number(value, text):
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return "存成了数字，后几位已丢失。把整列设为文本，重新填写", ""
+    number = people.normal_id_number(text.lstrip("'’"))
+    return people.id_number_fault(number), number
+
+
+def _phone(value, text):
+    digits = re.sub(r"[\s\-—()（）]", "", text).removeprefix("+86")
+    return ("", digits) if re.fullmatch(r"\d{7,12}", digits) else ("电话应为 7 至 12 位数字", "")
+
+
+def _sex(value, text):
+    found = {"男": "male", "女": "female"}.get(text)
+    return ("", found) if found else ("性别只写男或女", "")
+
+
+def _date(value, text):
+    found = parse_date(value)
+    return ("", found) if found and 1900 <= found.year <= 2100 else ("日期写成 2024-05-06 这样", "")
+
+
+_READERS = {
+    "name": _name,
+    "id_number": _id_number,
+    "phone": _phone,
+    "sex": _sex,
+    "birth_date": _date,
+    "category_from": _date,
+}
+
+
+def _against_number(line, columns):
+    """Sex and birth date that don't agree with the identity number."""
+    number = line.values["id_number"]
+    if not number or people.id_number_fault(number):
+        return []
+    told = {"sex": people.sex_of(number), "birth_date": people.birth_date_of(number)}
+    return [
+        Fault(line.row, letters(columns[name]), title(name), "与身份证号不符")
+        for name, right in told.items()
+        if line.values.get(name) and line.values[name] != right
+    ]
+
+
+# --- rows against each other and the ledger --------------------------------------------------------------------------------
+def families_of(lines, columns, known):
+    """The lines as families, with the faults that only show between rows, and against places, categories and the ledger."""
+    _twice(lines, columns)
+    for line in lines:
+        line.faults += _against_ledger(line, columns, known)
+    families = _grouped(lines, columns)
+    for family in families:
+        _within(family, columns, known)
+    return families
+
+
+def _fault(line, columns, name, message):
+    return Fault(line.row, letters(columns[name]), title(name), message)
+
+
+def _twice(lines, columns):
+    first = {}
+    for line in lines:
+        number = line.values["id_number"]
+        if number and number in first:
+            line.faults.append(_fault(line, columns, "id_number", f"与第 {first[number]} 行的身份证号相同"))
+        first.setdefault(number, line.row)
+
+
+def _against_ledger(line, columns, known):
+    faults = []
+    if line.values["id_number"] in known.id_numbers:
+        faults.append(_fault(line, columns, "id_number", "这个身份证号已在台账中"))
+    if line.values.get("number") in known.numbers:
+        faults.append(_fault(line, columns, "number", "户编号已使用"))
+    if (
+        line.values["community"]
+        and place_of(line.values.get("street", ""), line.values["community"], known.places) is None
+    ):
+        faults.append(_fault(line, columns, "community", "不在本合同服务的社区（村）内"))
+    if line.values.get("category") and line.values["category"] not in known.categories:
+        faults.append(_fault(line, columns, "category", "不在本单位的类别表中"))
+    return faults
+
+
+def place_of(street, community, places):
+    """The key of a community named so, within the street when one is given; None when there is none or more than one."""
+    names = {
+        community,
+        f"{community}社区",
+        f"{community}村",
+        re.sub(r"(社区)?(居委会|居民委员会|村委会|村民委员会)$", r"\1", community),
+    }
+    found = {key for (in_street, name), key in places.items() if name in names and street in ("", in_street)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _grouped(lines, columns):
+    """By household number where there is one; else a row of the head, or a row in a list without relations, begins a family."""
+    families, by_number = [], {}
+    for line in lines:
+        number = line.values.get("number", "")
+        if number and number in by_number:
+            by_number[number].lines.append(line)
+            continue
+        begins = number or "relation" not in columns or line.values["relation"] in HEADS or not families
+        if begins:
+            families.append(Family(number, [line]))
+            if number:
+                by_number[number] = families[-1]
+        else:
+            families[-1].lines.append(line)
+    return families
+
+
+def _within(family, columns, known):
+    first = family.lines[0]
+    heads = [line for line in family.lines if line.values.get("relation") in HEADS]
+    for line in heads[1:]:
+        line.faults.append(_fault(line, columns, "relation", f"同户第 {heads[0].row} 行已是户主"))
+    if not heads and not family.number and "relation" in columns:
+        first.faults.append(_fault(first, columns, "relation", "这一户没有户主"))
+    for line in family.lines[1:]:
+        if (
+            line.values["community"]
+            and first.values["community"]
+            and line.values["community"] != first.values["community"]
+        ):
+            line.faults.append(_fault(line, columns, "community", f"与同户第 {first.row} 行的社区（村）不同"))
+
+
+def told(families):
+    """Every fault in the order of rows, and for the innocent rows of a faulty family why they wait."""
+    faults = []
+    for family in families:
+        bad = [line.row for line in family.lines if line.faults]
+        for line in family.lines:
+            faults += line.faults
+            if bad and not line.faults:
+                faults.append(Fault(line.row, "", "整户", f"同户第 {bad[0]} 行有错，整户暂不导入"))
+    return sorted(faults, key=lambda fault: (fault.row, len(fault.column), fault.column))
+
+
+def by_reason(faults):
+    """[(message without its row, count)] of fault dicts, the most frequent first: what to mend first."""
+    counted = Counter(re.sub(r"第 \d+ 行", "另一行", fault["message"]) for fault in faults)
+    return counted.most_common()
+
+
+def by_row(faults):
+    """{row: [fault, …]} of fault dicts."""
+    rows = defaultdict(list)
+    for fault in faults:
+        rows[fault["row"]].append(fault)
+    return dict(rows)

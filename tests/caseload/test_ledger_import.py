@@ -1,0 +1,310 @@
+"""A list from Excel: every fault of every row at once, families taken whole and once, the file's dangers refused."""
+
+import io
+import time
+import zipfile
+from datetime import date, datetime
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook, load_workbook
+
+from caseload import queries, sheets
+from caseload.actions import ledger_import
+from caseload.models import Household, HouseholdCategory, LedgerImport, Person, RegisterEntry
+from caseload.rules import lists as rules
+from tenancy import audit
+from tenancy.models import AuditEvent
+from tenancy.problems import Conflict, Refused
+from tests.caseload.lists import HEADER, many, row, upload, workbook
+from tests.caseload.people import id_number
+from tests.cast import at
+
+
+def check(cast, content, moment="2024-05-06 10:00"):
+    return ledger_import.check_list(contract=cast.contract, upload=content, by=cast.social_worker, at=at(moment))
+
+
+def take(cast, checked, moment="2024-05-06 10:10", **known):
+    return ledger_import.take_list(checked, by=cast.social_worker, at=at(moment), **known)
+
+
+def told(checked):
+    return [(fault["row"], fault["column"], fault["message"]) for fault in checked.faults]
+
+
+def test_a_good_list_becomes_families_with_files_and_categories(ledger):
+    rows = [
+        row("L-1", serial=1, needs="就业"),
+        row(
+            "L-1",
+            name="许小满",
+            identity=id_number(date(2015, 6, 7), 3, male=False),
+            relation="女儿",
+            category="",
+            phone="",
+            address="",
+        ),
+        row("L-2", "上岭", "欧阳远山", serial=4, category="集中供养特困"),
+    ]
+    checked = check(ledger, workbook(rows, title="柳林街道困难群众名单"))
+    assert (checked.rows_total, checked.rows_good, checked.households_good, checked.faults) == (3, 3, 2, [])
+    assert take(ledger, checked) == 2
+    first, second = Household.objects.order_by("number")
+    assert [(person.name.reveal(), person.relation, person.is_head, person.sex) for person in first.people.all()] == [
+        ("许星河", "户主", True, "male"),
+        ("许小满", "女儿", False, "female"),
+    ]
+    assert (second.area.name, first.address.reveal(), queries.missing_fields(first)) == ("上岭村", "3 号楼", [])
+    assert list(RegisterEntry.objects.filter(household=second).order_by("kind").values_list("kind", "facts")) == [
+        ("household_file", {"ledger_complete": True}),
+        ("social_assistance", {"category": "tekun"}),
+    ]
+    assert HouseholdCategory.objects.count() == 2
+    assert list(queries.named(Household.objects.all(), "欧阳")) == [second]
+    assert list(AuditEvent.objects.filter(action__startswith="ledger.").values_list("action", flat=True)) == [
+        "ledger.list_checked",
+        "ledger.list_taken",
+    ]
+    assert audit.broken_links() == []
+
+
+def test_every_fault_of_every_row_is_told_at_once_without_the_values(ledger):
+    known = id_number(serial=9)
+    take(ledger, check(ledger, workbook([row("OLD", name="何木兰", identity=known)])))
+    wrong = id_number(serial=10)
+    wrong = wrong[:-1] + ("0" if wrong[-1] != "0" else "1")
+    rows = [
+        row(identity=wrong, phone="12", community="不存在社区", category="低保"),
+        row(identity="", name=""),
+        row(identity=known),
+        row("OLD", serial=11),
+        row(serial=12, name="甲3"),
+        row(serial=13),
+        row(serial=13, name="何木兰"),
+        row(identity=123456789012345678, name="数字"),
+    ]
+    checked = check(ledger, workbook(rows))
+    assert told(checked) == [
+        (2, "B", "不在本合同服务的社区（村）内"), (2, "D", "身份证号校验位不对，请核对原件"), (2, "E", "电话应为 7 至 12 位数字"), (2, "G", "不在本单位的类别表中"),
+        (3, "C", "姓名未填"), (3, "D", "身份证号未填"), (4, "D", "这个身份证号已在台账中"), (5, "A", "户编号已使用"), (6, "C", "姓名里有数字或符号"),
+        (8, "D", "与第 7 行的身份证号相同"), (9, "D", "存成了数字，后几位已丢失。把整列设为文本，重新填写"),
+    ]  # fmt: skip
+    assert (checked.rows_total, checked.rows_good) == (8, 1)
+    assert known not in str(checked.faults)
+
+
+def test_a_family_is_never_taken_in_half(ledger):
+    rows = [row("A"), row("A", name="许小满", identity="1", relation="子"), row("B", name="江一帆", serial=5)]
+    checked = check(ledger, workbook(rows))
+    assert told(checked) == [
+        (2, "", "同户第 3 行有错，整户暂不导入"),
+        (3, "D", "身份证号应为 18 位数字，末位可为 X，现为 1 位"),
+    ]
+    assert take(ledger, checked) == 1
+    assert list(Household.objects.values_list("number", flat=True)) == ["B"]
+
+
+def test_without_numbers_a_head_begins_the_next_family(ledger):
+    rows = [
+        row(),
+        row(name="许小满", serial=2, relation="女儿"),
+        row(name="江一帆", serial=3),
+        row(name="江小满", serial=4, relation="子"),
+    ]
+    take(ledger, check(ledger, workbook(rows)))
+    assert [(household.number, household.people.count()) for household in Household.objects.all()] == [
+        ("QH01-H-0001", 2),
+        ("QH01-H-0002", 2),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "fault"),
+    [
+        ([row("A"), row("A", name="何木兰", serial=2)], (3, "F", "同户第 2 行已是户主")),
+        (
+            [row("A"), row("A", community="柳林二社区", name="何木兰", serial=2, relation="妻")],
+            (3, "B", "与同户第 2 行的社区（村）不同"),
+        ),
+        ([row(relation="女儿")], (2, "F", "这一户没有户主")),
+    ],
+)
+def test_rows_of_one_family_must_agree(ledger, rows, fault):
+    assert fault in told(check(ledger, workbook(rows)))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("=1+1", "单元格是公式，不导入。粘贴为数值再传"),
+        ('=HYPERLINK("http://x")', "单元格是公式，不导入。粘贴为数值再传"),
+        ("@许", "文字以 =、+、-、@ 开头，会被当成公式，不导入"),
+        ("+许", "文字以 =、+、-、@ 开头，会被当成公式，不导入"),
+        ("-许", "文字以 =、+、-、@ 开头，会被当成公式，不导入"),
+    ],
+)
+@pytest.mark.parametrize(("column", "letter"), [(2, "C"), (7, "H")])
+def test_formulas_and_what_would_become_one_are_refused(ledger, text, message, column, letter):
+    cells = row()
+    cells[column] = text
+    assert told(check(ledger, workbook([cells])))[0] == (2, letter, message)
+
+
+def test_a_formula_kept_as_text_is_refused_too(ledger):
+    book = Workbook()
+    book.active.append(HEADER)
+    book.active.append(row())
+    book.active["C2"].value, book.active["C2"].data_type = "=1+1", "s"
+    assert told(check(ledger, upload(book))) == [(2, "C", "文字以 =、+、-、@ 开头，会被当成公式，不导入")]
+
+
+def test_sex_and_birth_date_must_agree_with_the_number(ledger):
+    header = ["社区", "姓名", "身份证号码", "性别", "出生日期"]
+    rows = [
+        ["柳林一社区", "许星河", id_number(date(1962, 3, 4), 1), "女", "1962-03-05"],
+        ["柳林一社区", "江一帆", id_number(date(1962, 3, 4), 2), "男", datetime(1962, 3, 4)],  # noqa: DTZ001
+    ]
+    assert told(check(ledger, workbook(rows, header))) == [(2, "D", "与身份证号不符"), (2, "E", "与身份证号不符")]
+
+
+@pytest.mark.parametrize(
+    ("header", "problem"),
+    [
+        (["社区", "名字", "身份证号"], "没有找到表头"),
+        (["姓名", "身份证号"], "缺“社区（村）”列"),
+        (["社区", "姓名"], "缺“身份证号”列"),
+        (["社区", "姓名", "身份证号", "证件号码"], "C 列和 D 列都是“身份证号”，只留一列"),
+        (["社区", "姓名", "身份证号"], "表头下面没有数据"),
+    ],
+)
+def test_a_list_that_cannot_be_read_is_refused_as_a_whole(ledger, header, problem):
+    with pytest.raises(Refused, match=problem):
+        check(ledger, workbook([] if problem.endswith("数据") else [["a", "b", "c", "d"]], header))
+    assert not LedgerImport.objects.exists()
+
+
+def test_a_zip_bomb_and_other_files_are_refused(ledger):
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", b"0" * 120_000_000)
+    for name, content in (
+        ("bomb.xlsx", bomb.getvalue()),
+        ("list.xlsx", b"name,id\n"),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"0" * 600),
+    ):
+        with pytest.raises(Refused):
+            check(ledger, SimpleUploadedFile(name, content))
+    assert not LedgerImport.objects.exists()
+
+
+def test_a_workbook_that_claims_a_million_rows_is_read_within_bounds(ledger):
+    book = Workbook()
+    book.active.append(HEADER)
+    book.active.append(row())
+    book.active.cell(row=1_048_576, column=16_384, value="x")
+    started = time.monotonic()
+    checked = check(ledger, upload(book))
+    assert (checked.rows_total, time.monotonic() - started < 5) == (1, True)
+
+
+def test_more_than_five_thousand_rows_are_refused(ledger, monkeypatch):
+    monkeypatch.setattr(sheets, "MOST_ROWS", 3)
+    with pytest.raises(Refused, match="一次最多导入 3 行"):
+        check(ledger, workbook(many(4)))
+
+
+def test_a_list_is_taken_once(ledger):
+    checked = check(ledger, workbook(many(3)))
+    twin = LedgerImport.objects.get()
+    take(ledger, checked)
+    with pytest.raises(Conflict, match="没有重复导入"):
+        take(ledger, twin)
+    assert Household.objects.count() == 3
+
+
+def test_a_list_is_checked_again_when_it_is_taken(ledger):
+    first, second = check(ledger, workbook(many(3))), check(ledger, workbook(many(4)))
+    take(ledger, first)
+    assert take(ledger, second) == 1
+    second.refresh_from_db()
+    assert [fault["message"] for fault in second.faults] == ["这个身份证号已在台账中"] * 3
+
+
+def test_all_or_nothing_takes_nothing_when_one_row_is_wrong(ledger):
+    checked = check(ledger, workbook([*many(2), row(identity="1")]))
+    with pytest.raises(Refused, match="有 1 行不能导入，整份没有导入"):
+        take(ledger, checked, whole=True)
+
+
+def test_a_list_that_was_given_up_cannot_be_taken(ledger):
+    checked = check(ledger, workbook(many(1)))
+    ledger_import.drop_list(checked, by=ledger.social_worker, at=at())
+    with pytest.raises(Conflict):
+        take(ledger, checked)
+    assert not Person.objects.exists()
+
+
+def test_five_thousand_rows_take_few_statements_and_seconds(ledger, django_assert_max_num_queries):
+    content = workbook(many(5000))
+    started = time.monotonic()
+    with django_assert_max_num_queries(60):
+        checked = check(ledger, content)
+        assert take(ledger, checked) == 5000
+    assert time.monotonic() - started < 20
+    assert Person.objects.count() == 5000
+
+
+def test_faults_come_back_as_comments_in_the_users_own_workbook(ledger):
+    checked = check(ledger, workbook([row(phone="12"), row(serial=2, name="江一帆")]))
+    sheet = load_workbook(io.BytesIO(sheets.with_comments(checked.file, checked.faults))).active
+    assert (sheet["E2"].comment.text, sheet["E3"].comment, sheet["C2"].value) == (
+        "电话应为 7 至 12 位数字",
+        None,
+        "许星河",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2024-05-06", date(2024, 5, 6)),
+        ("2024.5.6", date(2024, 5, 6)),
+        ("2024/05/06", date(2024, 5, 6)),
+        ("2024年5月6日", date(2024, 5, 6)),
+        ("20240506", date(2024, 5, 6)),
+        ("2024-02-30", None),
+        ("5月6日", None),
+        (datetime(2024, 5, 6, 8), date(2024, 5, 6)),  # noqa: DTZ001
+    ],
+)
+def test_dates_are_read_as_people_write_them(text, day):
+    assert rules.parse_date(text) == day
+
+
+@pytest.mark.parametrize(
+    ("index", "letters"), [(0, "A"), (25, "Z"), (26, "AA"), (51, "AZ"), (52, "BA"), (701, "ZZ"), (702, "AAA")]
+)
+def test_columns_have_the_sheets_letters(index, letters):
+    assert rules.letters(index) == letters
+
+
+PLACES = {("甲街道", "东风社区"): 1, ("乙街道", "东风社区"): 2, ("甲街道", "上岭村"): 3}
+
+
+@pytest.mark.parametrize(
+    ("street", "community", "key"),
+    [
+        ("甲街道", "东风社区", 1),
+        ("", "东风社区", None),
+        ("乙街道", "东风", 2),
+        ("", "上岭", 3),
+        ("", "上岭村村委会", 3),
+        ("甲街道", "东风社区居委会", 1),
+        ("丙街道", "上岭村", None),
+    ],
+)
+def test_communities_are_found_by_the_names_people_use(street, community, key):
+    assert rules.place_of(street, community, PLACES) == key
