@@ -24,21 +24,25 @@ def memberships_of(account):
 
 def _memberships_in(tenant_id, account):
     with scope.tenant(tenant_id):
-        rows = Membership.objects.filter(account=account, is_active=True).order_by("created_at", "id")
-        return list(rows.select_related("account", "organisation", "organisation__area", "tenant"))
+        return _active_memberships(account)
 
 
-def acting_member(account, slug, chosen_id=None):
-    """The membership with which the account acts in the tenant, or None for a stranger.
+def _active_memberships(account):
+    rows = Membership.objects.filter(account=account, is_active=True).order_by("created_at", "id")
+    return list(rows.select_related("account", "organisation", "organisation__area", "tenant"))
+
+
+def tenant_by_slug(slug):
+    """The tenant of an address, or None."""
+    return Tenant.objects.filter(slug=slug).first()
+
+
+def acting_member(account, chosen_id=None):
+    """The membership with which the account acts in the open tenant, or None for a stranger.
 
     `chosen_id` is the one picked in the session; without it, or when it belongs elsewhere, the oldest in the tenant.
     """
-    if not account.is_active:
-        return None
-    tenant = Tenant.objects.filter(slug=slug).first()
-    if tenant is None:
-        return None
-    rows = _memberships_in(tenant.pk, account)
+    rows = _active_memberships(account)
     return next((row for row in rows if str(row.pk) == str(chosen_id)), rows[0] if rows else None)
 
 

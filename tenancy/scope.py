@@ -73,6 +73,11 @@ def acting(membership, *, read_only=False):
     return _opened(Scope(membership.tenant_id, membership.account_id), read_only=read_only)
 
 
+def entering(tenant_id, account_id, *, read_only=False):
+    """Open a tenant for an account whose membership is still to be looked up inside."""
+    return _opened(Scope(tenant_id, account_id), read_only=read_only)
+
+
 def tenant(tenant_id):
     """Open a tenant for the system itself: tasks, commands, sign-in."""
     return _opened(Scope(tenant_id))

@@ -26,14 +26,17 @@ def page(permission, *, methods=("GET",)):
                 return HttpResponseNotAllowed(methods)
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
-            member = queries.acting_member(request.user, tenant, request.session.get("membership"))
-            if member is None:
+            found = queries.tenant_by_slug(tenant)
+            if found is None or not request.user.is_active:
                 raise Http404
-            request.tenant, request.member = member.tenant, member
-            if not allows(member, permission):
-                return denied(request, permission)
             try:
-                with scope.acting(member, read_only=request.method in ("GET", "HEAD")):
+                with scope.entering(found.pk, request.user.pk, read_only=request.method in ("GET", "HEAD")):
+                    request.tenant, request.member = found, queries.acting_member(request.user, request.session.get("membership"))
+                    if request.member is None:
+                        del request.tenant, request.member
+                        raise Http404
+                    if not allows(request.member, permission):
+                        raise PermissionDenied
                     return view(request, **kwargs)
             except PermissionDenied:
                 return denied(request, permission)
