@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv/bin/python
 export PORT ?= 8000
+export PYTHONUTF8 := 1
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

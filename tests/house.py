@@ -100,8 +100,12 @@ def templates_that_do_not_compile():
 
 
 def committed_files():
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return [ROOT / name for name in listed.stdout.split("\0") if name]
+    """What git keeps; in an unpacked archive, everything that the program did not make itself."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode == 0:
+        return [ROOT / name for name in listed.stdout.split("\0") if name]
+    made = {".venv", ".local", "node_modules", "staticfiles", "__pycache__"}
+    return [path for path in sorted(ROOT.rglob("*")) if not made.intersection(path.relative_to(ROOT).parts)]
 
 
 def files_that_name_a_registry():

@@ -34,3 +34,23 @@ def test_the_cache_is_a_real_server_with_a_number_of_its_own():
     cache.set("turn", 1)
     assert cache._cache.get_client().connection_pool.connection_kwargs["db"] >= 16
     assert cache.get("turn") == 1
+
+
+@pytest.mark.django_db
+def test_the_restricted_role_may_read_every_table_and_owns_or_truncates_none():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT relname, has_table_privilege(oid, 'SELECT'), has_table_privilege(oid, 'TRUNCATE'),"
+            " pg_get_userbyid(relowner) FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        )
+        found = cursor.fetchall()
+    assert len(found) > 20
+    assert [row for row in found if row[1:] != (True, False, "fuyue_owner")] == []
+
+
+@pytest.mark.django_db
+def test_libraries_can_write_their_tables(client):
+    session = client.session  # django_session: granted by our migrate command, not by a seal
+    session["word"] = "kept"
+    session.save()
+    assert client.session["word"] == "kept"

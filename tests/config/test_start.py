@@ -66,3 +66,35 @@ def test_a_missing_variable_stops_the_start_and_is_named(missing):
         check=False,
     )
     assert f"environment variable {missing} is required" in done.stderr
+
+
+def test_djangos_own_checks_for_a_public_server_are_content():
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={**os.environ, "HTTPS": "1", "DEBUG": "0"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_debug_is_never_served_over_https():
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.settings"],
+        cwd=ROOT,
+        env={**os.environ, "HTTPS": "1", "DEBUG": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "DEBUG shows the program's inside" in done.stderr
+
+
+def test_every_task_that_beat_starts_exists():
+    from config.celery import app
+
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert wanted - set(app.tasks) == set()
