@@ -32,11 +32,13 @@ class Binder:
 
 
 class Setting:
-    """What a compilation knows of its contract: tenant, contract, areas (ids in order) and their level, the day, calendar."""
+    """What a compilation knows of its contract: tenant, contract, areas (ids in order) and their level, the day, calendar,
+    the conversion table of hours, and what the subjects of each register are (household, person, label)."""
 
-    def __init__(self, *, tenant_id, contract_id, on, areas=(), level="street", calendar=None, hours=None):
+    def __init__(self, *, tenant_id, contract_id, on, areas=(), level="street", calendar=None, hours=None, subjects=None):
         self.tenant_id, self.contract_id, self.on = tenant_id, contract_id, on
         self.areas, self.level, self.calendar, self.hours = tuple(areas), level, calendar, hours or {}
+        self.subjects = subjects or {}
         self._periods = {}
 
     def periods(self, scheme):
@@ -261,12 +263,22 @@ class Conditions:
         tests += [f"({inner.sql(condition)})" for condition in where]
         return f"(SELECT {columns} FROM caseload_registerentry t {inner.joined()} WHERE {' AND '.join(tests)})"
 
+    def subjects(self, register):
+        """The columns of this source that can be a subject of the register; none while nobody is on it."""
+        columns = [self.source.subjects[what] for what in self.setting.subjects.get(register, ()) if what in self.source.subjects]
+        return [self._team() if column == sources.TEAM_SUBJECT else column for column in dict.fromkeys(columns)]
+
+    def _team(self):
+        tenant = self.bind(self.setting.tenant_id)
+        return self._join("team", lambda alias: f"LEFT JOIN caseload_registerentry {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = t.team_id") + ".subject"
+
     def _listed(self, condition):
-        """One join for each column that can be the register's subject: a household, a person."""
+        """One join for each column that can be the register's subject."""
         stay = self.register(condition.register, condition.where, "t.id, t.subject, t.from_day, t.to_day")
         day = self.source.day
         on = "{0}.subject = {1} AND {0}.from_day <= " + day + " AND ({0}.to_day IS NULL OR {0}.to_day >= " + day + ")"
-        return [self._join((condition, column), lambda alias, column=column: f"LEFT JOIN {stay} {alias} ON {on.format(alias, column)}") for column in self.source.subjects]
+        joined = lambda column: self._join((condition, column), lambda alias: f"LEFT JOIN {stay} {alias} ON {on.format(alias, column)}")  # noqa: E731
+        return [joined(column) for column in self.subjects(condition.register)]
 
     def has_number(self, condition):
         """How many rows (or how much) hang on this one; null when there is none."""

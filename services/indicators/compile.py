@@ -137,6 +137,8 @@ class Frame:
         tests = [self.conditions.own("t"), f"{self.source.day} <= {self.bind(self.setting.on, 'date')}"]
         if "" not in self.kinds and not self.source.one_kind:
             tests.append(f"{self.source.kind} = ANY({self.bind(self.kinds, 'text[]')})")
+        if self.source.unseen:
+            tests.append(f"{self.source.state} <> ALL({self.bind(list(self.source.unseen), 'text[]')})")
         return f"SELECT {selected} FROM {self.source.table} t {self.conditions.joined()} WHERE {' AND '.join(tests)}"
 
     # --- branches ------------------------------------------------------------------------------------------------
@@ -220,7 +222,7 @@ class Frame:
         appended = (
             f"SELECT subject, n, unit, closed, true AS due, NULL::numeric AS v, NULL::numeric AS w FROM ({self._subjects(item)}) q"
             f" UNION ALL SELECT subject, bucket, NULL::int, NULL::boolean, NULL::boolean, {done} FROM"
-            f" (SELECT z.subject, {self._bucket(plain)} AS bucket, b.* FROM b CROSS JOIN LATERAL (VALUES {self._candidates()}) z(subject)"
+            f" (SELECT z.subject, {self._bucket(plain)} AS bucket, b.* FROM b CROSS JOIN LATERAL ({self._candidates(item)}) z(subject)"
             f" WHERE {self.mask(plain)} AND z.subject IS NOT NULL) d GROUP BY 1, 2"
         )
         grouped = f"SELECT subject, n, max(unit) AS unit, bool_or(closed) AS closed, max(v) AS v, max(w) AS w FROM ({appended}) a GROUP BY 1, 2 HAVING bool_or(due)"
@@ -236,8 +238,9 @@ class Frame:
             return f"sum({column}), count({column})"
         return "count(*), NULL::bigint"
 
-    def _candidates(self):
-        return ", ".join(f"({self.column(expression)})" for expression in self.source.subjects)
+    def _candidates(self, item):
+        columns = self.conditions.subjects(item.each.register)
+        return "VALUES " + ", ".join(f"({self.column(expression)})" for expression in columns) if columns else "SELECT NULL::uuid"
 
     def _met(self, item):
         """What a cell must reach; a mean is compared as sum with limit × number, and an empty mean fails."""

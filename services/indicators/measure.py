@@ -4,8 +4,10 @@ from decimal import Decimal
 from fractions import Fraction
 
 from django.db import connection
+from django.db.models import Case, Value, When
 
-from services.indicators import status
+from caseload.models import RegisterEntry
+from services.indicators import requests, status
 from services.indicators.bits import Setting
 from services.indicators.compile import GridItem, compiled
 from services.indicators.promise import lower
@@ -36,6 +38,7 @@ def read_contract(contract, indicators):
 
 def setting_of(contract, promises, on, areas):
     """What the compiler must know of the contract; the work calendar is read only if a grid has working days."""
+    registers = sorted(requests.registers(list(promises.values())))
     needs_calendar = any(every in ("workday", "open_day") for promise in promises.values() for every in promise.every)
     return Setting(
         tenant_id=contract.tenant_id,
@@ -45,7 +48,20 @@ def setting_of(contract, promises, on, areas):
         level=areas[0].level if areas else "street",
         calendar=workdays.calendar() if needs_calendar else None,
         hours=contract.terms.get("hours"),
+        subjects=subjects_of(contract, registers),
     )
+
+
+def subjects_of(contract, registers):
+    """What stands on each register: {register: {household, person, label}}; one statement, none without registers."""
+    if not registers:
+        return {}
+    what = Case(When(person__isnull=False, then=Value("person")), When(household__isnull=False, then=Value("household")), default=Value("label"))
+    rows = RegisterEntry.objects.filter(contract=contract, kind__in=registers).annotate(what=what).values_list("kind", "what").distinct()
+    found = {}
+    for kind, subject in rows.order_by("kind", "what"):
+        found.setdefault(kind, []).append(subject)
+    return found
 
 
 def run(statement, values):
@@ -90,10 +106,10 @@ def measure_contract(contract, *, on, indicators=None):
     areas = [row.area for row in contract.contractareas.select_related("area")]
     promises = read_contract(contract, indicators)
     setting = setting_of(contract, promises, on, areas)
-    requests = Requests(promises)
+    asked = Requests(promises)
     ready = [promise for promise in promises.values() if not promise.missing and promise.source != "indicator"]
-    found, statements = ask([item for promise in ready for item in requests.all_of(promise)], setting)
-    assembler = Assembler(Found(found, setting, _communities(contract, promises, areas)), requests, areas, on)
+    found, statements = ask([item for promise in ready for item in asked.all_of(promise)], setting)
+    assembler = Assembler(Found(found, setting, _communities(contract, promises, areas)), asked, areas, on)
     measured = {row.code: assembler.measured(row, promises[row.code]) for row in indicators if promises[row.code].source != "indicator"}
     for row in indicators:  # those that speak of the others come last
         if row.code not in measured:

@@ -51,6 +51,25 @@ def known(promise):
     return (c.Valued(count.field),) if count.field else ()
 
 
+def registers(promises):
+    """The names of all registers that promises ask about."""
+    names, waiting = set(), [own for promise in promises for part in (promise, promise.over) if isinstance(part, Promise) for own in (*part.where, *part.gate)]
+    for promise in promises:
+        if promise.each is not None and promise.each.register:
+            names.add(promise.each.register)
+            waiting += promise.each.where
+    while waiting:
+        condition = waiting.pop()
+        if isinstance(condition, c.Listed):
+            names.add(condition.register)
+            waiting += condition.where
+        elif isinstance(condition, c.AnyOf):
+            waiting += [inner for group in condition.groups for inner in group]
+        elif isinstance(condition, c.Has):
+            waiting += condition.where
+    return names
+
+
 def admission():
     """State and area: rows that fail them are in neither number of a share."""
     return (c.Counts(), c.Served())
@@ -59,6 +78,13 @@ def admission():
 def spoken_of(promise, scheme=None):
     """The rows that the promise speaks of."""
     return placed(promise, scheme) + promise.where
+
+
+def told_of(promise):
+    """The rows that the promise speaks of, as people are told: those of subjects on the grid's register among them."""
+    each = promise.each
+    listed = (c.Listed(each.register, each.where),) if each is not None and each.register else ()
+    return spoken_of(promise) + listed
 
 
 def gates(promise, scheme=None):
@@ -120,13 +146,13 @@ class Requests:
     # --- beside the value ---------------------------------------------------------------------------------------
 
     def mentioned(self, promise):
-        return self.item(promise, spoken_of(promise), apart=False)
+        return self.item(promise, told_of(promise), apart=False)
 
     def counted(self, promise):
-        return self.item(promise, counting(promise))
+        return self.item(promise, told_of(promise) + gates(promise))
 
     def pending(self, promise):
-        return self.item(promise, (*spoken_of(promise), c.Pending()), apart=False)
+        return self.item(promise, (*told_of(promise), c.Pending()), apart=False)
 
     def paper(self, kind):
         return Item("document", (kind,), (c.Counts(),))

@@ -6,14 +6,15 @@ Column expressions speak of the table as `t`. Only what stands here can get into
 from dataclasses import dataclass, field
 
 
-
 @dataclass(frozen=True)
 class Source:
     """One table's contract with the compiler.
 
-    `counting` are the states that count and `pending` those that wait for a decision; `keys` can be counted, `fields`
-    compared or added (name → expression and type); a source without a column of papers or approvals keeps them in its facts; `subjects` are the columns that can be a register's subject;
-    `hangs_on` names the source whose rows this one's can hang on, with the column that says so.
+    `counting` are the states that count, `pending` those that wait for a decision, `unseen` those of rows that nobody has
+    handed in yet, which are in no number and no list; `keys` can be counted, `fields`
+    compared or added (name → expression and type). `subjects` says which column is the subject of a register of
+    households, of persons, or of labelled things (teams, points). `hangs_on` names the sources whose rows this one's can
+    hang on, with the column that says so. A source without a column of papers or approvals keeps them in its facts.
     """
 
     name: str
@@ -25,12 +26,13 @@ class Source:
     state: str = "t.state"
     counting: tuple = ("verified",)
     pending: tuple = ()
+    unseen: tuple = ()
     papers: str = ""
     approvals: str = ""
     facts: str = "t.facts"
     keys: dict = field(default_factory=dict)
     fields: dict = field(default_factory=dict)
-    subjects: tuple = ()
+    subjects: dict = field(default_factory=dict)
     starts: str = ""
     ends: str = ""
     one_kind: bool = False
@@ -46,11 +48,14 @@ def _blank(column):
     return f"NULLIF({column}, '')"
 
 
+# A record names the entry of its team or point; bits.py joins that entry for its subject.
+TEAM_SUBJECT = "team.subject"
 RECORD = Source(
     name="record",
     table="services_servicerecord",
     day="t.day",
     pending=("submitted",),
+    unseen=("draft",),
     papers="t.papers::text[]",
     keys={"record": "t.id", "household": "t.household_id", "person": "t.person_id", "case": "t.case_id", "group": "t.group_id", "team": "t.team_id"},
     fields={
@@ -63,7 +68,7 @@ RECORD = Source(
         "score": ("t.score", "number"),
         "workers": ("t.workers", "number"),
     },
-    subjects=("t.household_id", "t.person_id", "t.team_id"),
+    subjects={"household": "t.household_id", "person": "t.person_id", "label": TEAM_SUBJECT},
     hangs_on={"case": "case_id", "group": "group_id"},
 )
 CASE = Source(
@@ -73,6 +78,7 @@ CASE = Source(
     day="COALESCE(t.opened_on, t.identified_on)",
     counting=("open", "closure_submitted", "closed"),
     pending=("intake_submitted",),
+    unseen=("draft",),
     papers="t.papers::text[]",
     approvals="t.approvals::text[]",
     keys={"case": "t.id", "household": "t.household_id", "person": "t.person_id"},
@@ -84,7 +90,7 @@ CASE = Source(
         "system_no": (_blank("t.system_no"), "text"),
         "is_crisis": ("t.is_crisis", "boolean"),
     },
-    subjects=("t.household_id", "t.person_id"),
+    subjects={"household": "t.household_id", "person": "t.person_id"},
 )
 GROUP = Source(
     name="group",
@@ -103,7 +109,7 @@ REGISTER = Source(
     pending=("submitted",),
     papers="t.papers::text[]",
     keys={"subject": "t.subject", "household": "t.household_id", "person": "t.subject", "point": "t.subject", "org": "t.subject"},
-    subjects=("t.subject",),
+    subjects=dict.fromkeys(("household", "person", "label"), "t.subject"),
     starts="t.from_day",
     ends="t.to_day",
 )
@@ -129,7 +135,7 @@ ANSWER = Source(
     counting=("valid",),
     keys={"person": "t.person_id", "case": "t.case_id"},
     fields={"score": ("t.score", "number"), "satisfied": ("t.satisfied", "boolean")},
-    subjects=("t.person_id",),
+    subjects={"person": "t.person_id"},
     hangs_on={"case": "case_id"},
 )
 DOCUMENT = Source(

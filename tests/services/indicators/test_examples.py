@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from services.indicators.labels import Labels
+from services.indicators.rows import listed
 from services.indicators.words import NOT_YET
 from tests.services.indicators.world import World, uid
 
@@ -46,3 +48,16 @@ def test_example(act, example):
         found = {"value": [row.number / row.promise.scale, row.divisor], "cells": list(row.cells or ())}
         found["areas"] = {number: [area.number / row.promise.scale, area.divisor] for number, area in enumerate(row.areas, 1)}
         assert {word: value for word, value in found.items() if word in wanted} == {word: value for word, value in wanted.items() if word in found}
+
+
+@pytest.mark.parametrize("example", [example for example in EXAMPLES if not needs(example) and any("list" in wanted for wanted in example["out"].values())], ids=lambda example: example["name"])
+def test_rows_are_listed_with_all_their_reasons(act, example):
+    world = World(act, term=tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31)))), areas=example.get("areas"))
+    for source in ("register", "group", "case", "record", "staff", "answer", "document"):
+        world.add(source, *(_known(row) for row in example["rows"].get(source, [])))
+    world.define(*map(ordered, example["indicators"]))
+    for indicator in world.contract.indicators.all():
+        wanted = example["out"].get(indicator.code, {}).get("list")
+        if wanted is not None:
+            found = listed(world.contract, indicator, on=date(2026, 1, 1), labels=Labels())
+            assert {row.id.int & 0xFFFF: row.codes for row in found} == wanted
