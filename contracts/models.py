@@ -11,6 +11,8 @@ class Clause(models.Model):
 
     clause = models.CharField("条款", max_length=120, blank=True)
     clause_text = models.TextField("原文", blank=True)
+    # Where it stands in the text that the file was written from, e.g. M215 = line 215.
+    source = models.CharField("出处", max_length=120, blank=True)
 
     class Meta:
         abstract = True
@@ -56,9 +58,8 @@ class Contract(TenantModel):
     delivery_deadline = models.DateField("完成时限", null=True, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     parameters = models.JSONField("约定参数", default=dict, blank=True)
-    # What the file says and no table holds yet (evaluation, termination, reading notes); exported again unchanged.
+    # What the file says and no table holds (acceptance, termination, duties …); exported again unchanged.
     terms = models.JSONField("其他条款", default=dict, blank=True)
-    file_digest = models.CharField(max_length=64, blank=True, default="", editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta(TenantModel.Meta):
@@ -85,6 +86,18 @@ class ContractPart(TenantModel):
 
     class Meta(TenantModel.Meta):
         abstract = True
+
+
+class ContractFile(ContractPart):
+    """A file that was loaded: its text gives an export its order and comments, its digest makes loading twice one load."""
+
+    text = models.TextField()
+    digest = models.CharField(max_length=64)
+    loaded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    loaded_at = models.DateTimeField("载入时间")
+
+    class Meta(ContractPart.Meta):
+        ordering = ["loaded_at", "id"]
 
 
 class PriceLine(ContractPart, Clause):
@@ -168,12 +181,18 @@ class Deadline(ContractPart, Clause):
     step = models.CharField("环节", max_length=40, blank=True)
     title = models.CharField("事项", max_length=80)
     start = models.CharField("起算", max_length=120)
+    # None: promptly (及时), without a number.
     within = models.PositiveSmallIntegerField("期限", null=True, blank=True)
+    # The far end of a window: 结案后半年到一年 is within 6, until 12 months.
+    until = models.PositiveSmallIntegerField("最迟", null=True, blank=True)
     unit = models.CharField(max_length=14, choices=Unit, default=Unit.WORKING_DAYS)
+    # The limit runs backwards: at least so long before the start.
+    is_before = models.BooleanField("提前", default=False)
     finish = models.CharField("完成标志", max_length=160, blank=True)
+    sort = models.PositiveSmallIntegerField(default=0)
 
     class Meta(ContractPart.Meta):
-        ordering = ["code"]
+        ordering = ["sort"]
         constraints = [models.UniqueConstraint(fields=["tenant", "contract", "code"], name="deadline_code")]
 
 
@@ -187,9 +206,10 @@ class PenaltyRule(ContractPart, Clause):
     basis = models.CharField("计算", max_length=20, blank=True)
     effect = models.CharField("后果", max_length=200, blank=True)
     limits = models.JSONField("上限", default=dict, blank=True)
+    sort = models.PositiveSmallIntegerField(default=0)
 
     class Meta(ContractPart.Meta):
-        ordering = ["code"]
+        ordering = ["sort"]
         constraints = [models.UniqueConstraint(fields=["tenant", "contract", "code"], name="penaltyrule_code")]
 
 
@@ -205,6 +225,35 @@ class RequiredDocument(ContractPart, Clause):
     class Meta(ContractPart.Meta):
         ordering = ["sort"]
         constraints = [models.UniqueConstraint(fields=["tenant", "contract", "kind"], name="requireddocument_kind")]
+
+
+class OpenReading(ContractPart):
+    """A place where the contract is unclear or contradicts itself: what we do meanwhile, and what was decided."""
+
+    code = models.CharField("代号", max_length=30)
+    title = models.CharField("事项", max_length=80)
+    # Paths of the file that it is about: contract.delivery_deadline, price_lines.5, indicators.MTG04-11.
+    about = models.JSONField("涉及", default=list, blank=True)
+    problem = models.TextField("问题")
+    treatment = models.TextField("现行处理")
+    choices = models.JSONField("可选处理", default=dict, blank=True)
+    default = models.CharField("默认", max_length=30, blank=True)
+    source = models.CharField("出处", max_length=120, blank=True)
+    sort = models.PositiveSmallIntegerField(default=0)
+    decision = models.CharField("选定", max_length=30, blank=True)
+    reason = models.CharField("依据", max_length=300, blank=True)
+    decided_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(ContractPart.Meta):
+        ordering = ["sort"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "contract", "code"], name="openreading_code"),
+            models.CheckConstraint(condition=Q(decision="") | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason="")), name="openreading_decided", violation_error_message="选定处理须写明依据"),
+        ]
+
+    def __str__(self):
+        return f"{self.code} {self.title}"
 
 
 class StaffPost(ContractPart):
@@ -237,7 +286,10 @@ class ReadGrant(ContractPart):
     to_day = models.DateField("止", null=True, blank=True)
 
     class Meta(ContractPart.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "contract", "organisation"], name="readgrant_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "contract", "organisation"], name="readgrant_once", violation_error_message="该组织已获准查看"),
+            models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="readgrant_interval", violation_error_message="截止日不得早于起始日"),
+        ]
 
 
 class Label(TenantModel):

@@ -3,13 +3,10 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.events import AliasEvent
+from ruamel.yaml.nodes import MappingNode, ScalarNode
 from ruamel.yaml.reader import ReaderError
 
 LIMIT = 1024 * 1024
@@ -41,11 +38,15 @@ class Document:
     faults: list = field(default_factory=list)
 
     def fault(self, path, message, mend=""):
-        """Note what is wrong at a path like ("price_lines", 2, "amount"); a path that isn't there means its nearest parent."""
+        """Note what is wrong at a path like ("price_lines", 2, "amount")."""
+        self.faults.append(Fault(self.line(path), self.told(path), message, mend))
+
+    def line(self, path):
+        """The line of a path, or of what is nearest above it."""
         known = tuple(path)
         while known and known not in self.lines:
             known = known[:-1]
-        self.faults.append(Fault(self.lines.get(known, 1), self.told(path), message, mend))
+        return self.lines.get(known, 1)
 
     def told(self, path):
         """A path as people read it; entries of a list go by their own name."""
@@ -75,70 +76,84 @@ def _name_of(entry, index):
     return names[0] if names else index + 1
 
 
-class _Constructor(RoundTripConstructor):
-    """Money is exact, and a key that stands twice is a fault instead of an end."""
-
-    def construct_yaml_float(self, node):
-        try:
-            return Decimal(self.construct_scalar(node).replace("_", ""))
-        except ArithmeticError:
-            return self.construct_scalar(node)
-
-    def construct_yaml_timestamp(self, node, values=None):
-        try:
-            return super().construct_yaml_timestamp(node, values)
-        except ValueError:  # 2024-13-45: the check says that it is no date, and goes on
-            return self.construct_scalar(node)
-
-    def check_mapping_key(self, node, key_node, mapping, key, value):
-        if key in mapping:
-            self.loader.doubled.append((key_node.start_mark.line + 1, str(key)))
-            return False
-        return True
-
-
-_Constructor.add_constructor("tag:yaml.org,2002:float", _Constructor.construct_yaml_float)
-_Constructor.add_constructor("tag:yaml.org,2002:timestamp", _Constructor.construct_yaml_timestamp)
-
-
 def read(text):
     """Read a file's text. Never raises: what stops the reading is a fault of the document."""
     document = Document(text)
     if len(text.encode()) > LIMIT:
         document.fault((), "文件超过 1 MB", "合同文件只写合同内容，附件另行上传")
         return document
-    yaml = YAML()
-    yaml.Constructor, yaml.doubled = _Constructor, []
     try:
-        if any(isinstance(event, AliasEvent) for event in YAML().parse(text)):
-            document.fault((), "用了 YAML 引用（*），同一内容请写两遍")
-            return document
-        tree = yaml.load(text)
+        node = YAML(typ="safe", pure=True).compose(text)
     except (MarkedYAMLError, ReaderError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
         document.faults.append(Fault(mark.line + 1 if mark else 1, "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号"))
         return document
-    document.faults += [Fault(line, key, "同一项写了两次", "删去一处") for line, key in yaml.doubled]
-    if not isinstance(tree, CommentedMap):
+    if not isinstance(node, MappingNode):
         document.fault((), "文件应由 contract、parties 等各节组成")
         return document
-    document.data = _plain(tree, (), document.lines)
+    document.data = _Reader(document).mapping(node, ())
     return document
 
 
-def _plain(value: Any, path, lines):
-    if isinstance(value, CommentedMap):
+class _Reader:
+    """Turns YAML's nodes into plain values, and notes the line of each."""
+
+    def __init__(self, document):
+        self.document = document
+        self.seen = set()
+
+    def value(self, node, path):
+        if isinstance(node, ScalarNode):
+            return SCALARS.get(node.tag.rpartition(":")[2], str)(node.value)
+        if id(node) in self.seen:  # an alias: a file of ten lines could unfold into millions
+            self.document.fault(path, "用了 YAML 引用（*）", "同一内容请写两遍")
+            return None
+        self.seen.add(id(node))
+        return self.mapping(node, path) if isinstance(node, MappingNode) else self.sequence(node, path)
+
+    def mapping(self, node, path):
         plain = {}
-        for key, entry in value.items():
-            lines[(*path, key)] = value.lc.key(key)[0] + 1
-            plain[key] = _plain(entry, (*path, key), lines)
+        for key_node, value_node in node.value:
+            key, line = str(key_node.value), key_node.start_mark.line + 1
+            if key in plain:
+                self.document.faults.append(Fault(line, self.document.told((*path, key)), "同一项写了两次", "删去一处"))
+                continue
+            self.document.lines[(*path, key)] = line
+            plain[key] = self.value(value_node, (*path, key))
         return plain
-    if isinstance(value, CommentedSeq):
+
+    def sequence(self, node, path):
         plain = []
-        for index, entry in enumerate(value):
-            lines[(*path, index)] = value.lc.item(index)[0] + 1
-            plain.append(_plain(entry, (*path, index), lines))
+        for index, entry in enumerate(node.value):
+            self.document.lines[(*path, index)] = entry.start_mark.line + 1
+            plain.append(self.value(entry, (*path, index)))
         return plain
-    if isinstance(value, bool | Decimal | date) or value is None:
-        return value
-    return int(value) if isinstance(value, int) else str(value)
+
+
+def _scalar(convert):
+    """A value of a type; what only looks like it (2024-13-45) stays text, and the check says that it is none."""
+
+    def converted(text):
+        try:
+            return convert(text)
+        except (ValueError, ArithmeticError):
+            return text
+
+    return converted
+
+
+def _decimal(text):
+    value = Decimal(text)
+    if not value.is_finite():
+        raise ValueError(text)
+    return value
+
+
+# Money is exact: numbers with a point are Decimals.
+SCALARS = {
+    "null": lambda _: None,
+    "bool": lambda text: text.lower() == "true",
+    "int": _scalar(int),
+    "float": _scalar(_decimal),
+    "timestamp": _scalar(date.fromisoformat),
+}

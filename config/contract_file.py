@@ -1,0 +1,65 @@
+"""A contract file as a whole: each app checks, loads and exports its own sections; here they become one file and one transaction.
+
+docs/contract-file.md tells the format. The command is `manage.py contract check|load|export`.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from contracts import contract_file
+from contracts.models import Contract
+from tenancy import scope
+from tenancy.problems import Refused
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load came to; `is_new` is false when exactly this file was loaded before, and nothing was changed."""
+
+    contract: Contract
+    is_new: bool
+
+
+def checked(text):
+    """Read and check a file without a tenant; its faults, all at once and by line, are in `document.faults`."""
+    document = contract_file.read(text)
+    contract_file.check(document)
+    document.faults.sort()
+    return document
+
+
+def check(text, *, parties=None):
+    """All faults of a file, by line; inside a tenant's scope also what that tenant does not know."""
+    document = checked(text)
+    if not document.faults and scope.is_open():
+        contract_file.check_tenant(document, contract_file.renamed(document.data, parties))
+    return sorted(document.faults)
+
+
+@transaction.atomic
+def load(text, *, by, at, parties=None):
+    """Load a file into the open tenant, whole or not at all; returns Loaded.
+
+    `parties` puts other names in the place of the published ones: {"purchaser": …, "provider": …, "agent": …}; purchaser
+    and provider have to be organisations of the tenant. Raises Refused with every fault, or when the contract is being
+    performed already and the file differs from the one that was loaded.
+    """
+    document = checked(text)
+    if not document.faults:
+        data, digest = contract_file.renamed(document.data, parties), contract_file.digest_of(text, parties)
+        contract_file.check_tenant(document, data)
+    if document.faults:
+        raise Refused(f"合同文件有 {len(document.faults)} 处错误，没有载入", sorted(document.faults))
+    contract = contract_file.loaded_already(data, digest)
+    if contract is not None:
+        return Loaded(contract, is_new=False)
+    contract = contract_file.load(data, text=text, digest=digest, by=by, at=at)
+    return Loaded(contract, is_new=True)
+
+
+def export(contract):
+    """The contract as a file: the last one loaded, with what has changed since."""
+    text = contract_file.source_of(contract)
+    source = contract_file.read(text).data if text else {}
+    return contract_file.written(contract_file.sections(contract, source) | contract_file.pruned({name: source.get(name) for name in ("activity_kinds", "indicators")}), text)

@@ -1,0 +1,312 @@
+"""The form of a contract file: which fields there are, of which type, and what Chinese they go by. docs/contract-file.md tells it."""
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+
+FORMAT = 1
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What may stand at one place. `default` is what an absent field means, and what an export leaves out."""
+
+    kind: str
+    label: str = ""
+    required: bool = False
+    limit: int = 0
+    choices: tuple = ()
+    default: object = None
+    fields: dict = field(default_factory=dict)
+
+
+def text(label, limit=0, *, required=False):
+    return Spec("text", label, required, limit)
+
+
+def number(kind, label, *, required=False, default=None):
+    return Spec(kind, label, required, default=default)
+
+
+def one_of(label, *choices, required=False, default=None):
+    return Spec("choice", label, required, choices=choices, default=default)
+
+
+def part(label, fields, *, required=False):
+    return Spec("part", label, required, fields=fields)
+
+
+def rows(label, fields):
+    return Spec("rows", label, fields=fields)
+
+
+def needed(spec):
+    return replace(spec, required=True)
+
+
+DATE = Spec("date")
+YES_NO = Spec("boolean", default=False)
+CLAUSE = {"clause": text("条款", 120), "clause_text": text("原文"), "source": text("出处", 120)}
+TERM = {"title": text("事项", 80, required=True), "side": one_of("责任方", "purchaser", "provider", "both")} | CLAUSE
+
+
+def day(label, *, required=False):
+    return replace(DATE, label=label, required=required)
+
+
+CONTRACT = part("合同", {
+    "code": text("合同代号", 20, required=True),
+    "lot": text("包号", 20),
+    "title": text("合同名称", 200, required=True),
+    "short_title": text("简称", 60, required=True),
+    "state": one_of("状态", "draft", "active", default="draft"),
+    "legal_basis": text("适用规定"),
+    "amount": number("money", "合同价款"),
+    "amount_in_words": text("大写金额", 60),
+    "signed_on": day("签订日期"),
+    "starts_on": day("服务期起"),
+    "ends_on": day("服务期止"),
+    "delivery_deadline": day("完成时限"),
+}, required=True)  # fmt: skip
+PROCUREMENT = part("采购", {
+    "number": text("采购编号", 60, required=True),
+    "title": text("项目名称", 200, required=True),
+    "method": text("采购方式", 40, required=True),
+    "awarded_on": day("成交通知日期"),
+    "legal_basis": text("依据"),
+})  # fmt: skip
+PARTY = part("一方", {
+    "name": text("全称", 100, required=True),
+    "short_name": text("简称", 40),
+    "called": text("合同中的称谓", 60),
+    "nature": text("机构性质", 40),
+    "copies": number("integer", "合同份数"),
+})  # fmt: skip
+PARTIES = part("合同各方", {"purchaser": replace(PARTY, label="甲方", required=True), "provider": replace(PARTY, label="乙方"), "agent": replace(PARTY, label="采购代理机构")}, required=True)
+AREAS = part("服务地区", {"districts": Spec("areas", "区、街道（乡镇）、社区（村）", required=True)} | CLAUSE)
+PRICE_LINES = rows("价款明细", {
+    "no": number("integer", "序号", required=True),
+    "title": text("项目", 80, required=True),
+    "quantity": number("decimal", "数量", required=True),
+    "unit": text("单位", 20, required=True),
+    "unit_price": number("money", "单价"),
+    "amount": number("money", "合价", required=True),
+    "indicator": text("对应指标", 30),
+    "note": text("说明"),
+} | CLAUSE)  # fmt: skip
+PHASES = rows("阶段", {"title": text("阶段", 80, required=True), "starts_on": day("起", required=True), "ends_on": day("止", required=True)} | CLAUSE)
+UNITS = ("working_days", "calendar_days", "months")
+PAYMENT_TERMS = rows("付款约定", {
+    "no": number("integer", "期次", required=True),
+    "title": text("名称", 60, required=True),
+    "share": number("share", "比例", required=True),
+    "amount": number("money", "金额"),
+    "amount_in_words": text("大写金额", 60),
+    "triggers": Spec("texts", "付款条件", required=True),
+    "due_from": text("起算", 40, required=True),
+    "due_within": number("integer", "期限"),
+    "due_unit": one_of("期限单位", *UNITS[:2], default="working_days"),
+    "invoice": one_of("发票", "before", "with", "none", default="before"),
+} | CLAUSE)  # fmt: skip
+DEADLINES = rows("期限", {
+    "code": text("代号", 30, required=True),
+    "step": text("环节", 40),
+    "title": text("事项", 80, required=True),
+    "start": text("起算", 120, required=True),
+    "within": number("integer", "期限"),
+    "until": number("integer", "最迟"),
+    "unit": one_of("单位", *UNITS, default="working_days"),
+    "before": replace(YES_NO, label="提前"),
+    "finish": text("完成标志", 160),
+} | CLAUSE)  # fmt: skip
+ACCEPTANCE = part("验收", {
+    "scheme": one_of("方式", "pass_fail", required=True),
+    "organiser": one_of("组织方", "purchaser", "evaluator", required=True),
+    "signed_by": Spec("texts", "签字人"),
+    "rework": replace(YES_NO, label="可修改后重新申请"),
+    "steps": rows("步骤", TERM),
+} | CLAUSE)  # fmt: skip
+PENALTIES = rows("违约责任", {
+    "code": text("代号", 30, required=True),
+    "title": text("情形", 160, required=True),
+    "rate": number("share", "比例"),
+    "amount": number("money", "金额"),
+    "basis": one_of("计算", "occurrence", "day", "occurrence_or_day"),
+    "effect": text("后果", 200, required=True),
+    "limits": part("上限", {"occurrences": number("integer", "次数"), "days": number("integer", "日数")}),
+} | CLAUSE)  # fmt: skip
+REQUIRED_DOCUMENTS = rows("应交材料", {
+    "kind": text("材料类型", 40, required=True),
+    "title": text("材料", 120, required=True),
+    "quantity": number("integer", "份数", default=1),
+    "result": replace(YES_NO, label="正式成果"),
+} | CLAUSE)  # fmt: skip
+REPORTS = rows("报告", {
+    "kind": text("材料类型", 40, required=True),
+    "title": text("报告", 80, required=True),
+    "every": one_of("周期", "month", "quarter", "half", "year"),
+    "due": part("应交", {"months": number("integer", "几个月后", required=True), "day": number("integer", "几号", required=True)}),
+    "due_on": day("应交日期"),
+    "asked_by": one_of("由谁要求", "contract", "system", required=True),
+    "note": text("说明"),
+} | CLAUSE)  # fmt: skip
+STAFFING = rows("人员配备", {"post": text("岗位", 30, required=True), "title": text("名称", 80, required=True), "number": text("人数", 80, required=True)} | CLAUSE)
+READINGS = rows("待明确事项", {
+    "code": text("代号", 30, required=True),
+    "title": text("事项", 80, required=True),
+    "about": Spec("texts", "涉及"),
+    "problem": text("问题", required=True),
+    "treatment": text("现行处理", required=True),
+    "choices": Spec("words", "可选处理"),
+    "default": text("默认", 30),
+    "source": text("出处", 120),
+})  # fmt: skip
+FAMILIES = ("register", "paper", "document", "post", "approval", "fact", "choice", "kind")
+FILE = part("合同文件", {
+    "format": number("integer", "格式版本", required=True),
+    "contract": CONTRACT,
+    "procurement": PROCUREMENT,
+    "parties": PARTIES,
+    "areas": AREAS,
+    "price_lines": PRICE_LINES,
+    "phases": PHASES,
+    "payment_terms": PAYMENT_TERMS,
+    "deadlines": DEADLINES,
+    "acceptance": ACCEPTANCE,
+    "penalties": PENALTIES,
+    "termination": rows("解除与争议", TERM),
+    "required_documents": REQUIRED_DOCUMENTS,
+    "reports": REPORTS,
+    "staffing": STAFFING,
+    "obligations": rows("义务", TERM),
+    "other_terms": rows("其他约定", TERM),
+    "readings": READINGS,
+    "labels": part("名称", {family: Spec("words", family) for family in FAMILIES}),
+    # The sections of apps further left check themselves.
+    "activity_kinds": Spec("any", "活动类型"),
+    "parameters": Spec("any", "约定参数"),
+    "indicators": Spec("any", "指标"),
+})  # fmt: skip
+# Sections that no table holds: kept in Contract.terms as they are.
+FREE_SECTIONS = ("acceptance", "termination", "reports", "staffing", "obligations", "other_terms")
+
+
+BAD = object()
+
+
+def check_shape(document):
+    """Note every unknown, missing or wrong field; returns the values that are sound in themselves, in the same places."""
+    sound = _check(document, (), document.data, FILE)
+    if sound.get("format", FORMAT) != FORMAT:
+        document.fault(("format",), f"格式版本 {sound['format']} 不认识", f"改为 {FORMAT}")
+    return sound
+
+
+def _check(document, path, value, spec):
+    told = WRONG.get(spec.kind, lambda *_: "")(value, spec)
+    if told:
+        message, _, mend = told.partition("|")
+        document.fault(path, f"{spec.label or '这一项'}{message}", mend)
+        return BAD
+    if spec.kind == "part":
+        return _check_fields(document, path, value, spec)
+    if spec.kind == "rows":
+        entries = [_check(document, (*path, index), entry, replace(spec, kind="part")) for index, entry in enumerate(value)]
+        return [{} if entry is BAD else entry for entry in entries]
+    return value
+
+
+def _check_fields(document, path, value, spec):
+    sound = {}
+    for name, entry in value.items():
+        if name not in spec.fields:
+            near = get_close_matches(str(name), spec.fields, 1)
+            document.fault((*path, name), f"没有“{name}”这一项", f"是否为 {near[0]}" if near else f"可用：{'、'.join(spec.fields)}")
+        elif entry is None:
+            document.fault((*path, name), f"{spec.fields[name].label or name}未填", "填上，或删去这一行")
+        else:
+            sound[name] = _check(document, (*path, name), entry, spec.fields[name])
+    for name, wanted in spec.fields.items():
+        if wanted.required and name not in value:
+            document.fault((*path, name), f"缺{wanted.label}（{name}）", "补上")
+    return {name: entry for name, entry in sound.items() if entry is not BAD}
+
+
+def _quoted(value):
+    return f"“{str(value)[:40]}”"
+
+
+def _wrong_text(value, spec):
+    if not isinstance(value, str):
+        return f"应为文字，现为 {_quoted(value)}|给它加上引号"
+    if not value.strip():
+        return "未填|填上，或删去这一行"
+    return f"最多 {spec.limit} 字，现有 {len(value)} 字|写短" if spec.limit and len(value) > spec.limit else ""
+
+
+def _is_number(value):
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _too_fine(value, places):
+    return Decimal(value).as_tuple().exponent < -places
+
+
+def _wrong_money(value, _):
+    if not _is_number(value) or not 0 <= value < 10**12:
+        return f"应为金额，现为 {_quoted(value)}|写成 30800.00，不加逗号和单位"
+    return "最多两位小数|精确到分" if _too_fine(value, 2) else ""
+
+
+def _wrong_decimal(value, _):
+    if not _is_number(value) or not 0 <= value < 10**10:
+        return f"应为数字，现为 {_quoted(value)}|写成 154"
+    return "最多两位小数|写成 154.50" if _too_fine(value, 2) else ""
+
+
+def _wrong_integer(value, _):
+    return "" if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**15 else f"应为整数，现为 {_quoted(value)}|写成 10"
+
+
+def _wrong_share(value, _):
+    if not _is_number(value) or not 0 < value <= 1:
+        return f"应为 0 到 1 之间的小数，现为 {_quoted(value)}|70% 写成 0.70"
+    return "最多四位小数|12.34% 写成 0.1234" if _too_fine(value, 4) else ""
+
+
+def _wrong_date(value, _):
+    return "" if isinstance(value, date) and not isinstance(value, datetime) else f"应为日期，现为 {_quoted(value)}|写成 2024-11-30"
+
+
+def _wrong_areas(value, _):
+    if not isinstance(value, dict) or not value:
+        return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
+    for streets in value.values():
+        if not isinstance(streets, dict) or not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in streets.values()):
+            return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
+    return ""
+
+
+def _wrong_words(value, _):
+    if not isinstance(value, dict):
+        return "应为“代号: 名称”各一行|写成 photo: 照片"
+    bad = [code for code, word in value.items() if not isinstance(code, str) or not isinstance(word, str) or not 0 < len(word) <= 60]
+    return f"中 {_quoted(bad[0])} 的名称应为 1 至 60 字|写成 photo: 照片" if bad else ""
+
+
+WRONG = {
+    "text": _wrong_text,
+    "money": _wrong_money,
+    "integer": _wrong_integer,
+    "decimal": _wrong_decimal,
+    "share": _wrong_share,
+    "date": _wrong_date,
+    "boolean": lambda value, _: "" if isinstance(value, bool) else f"应为是或否，现为 {_quoted(value)}|写成 true 或 false",
+    "choice": lambda value, spec: "" if value in spec.choices else f"不能是 {_quoted(value)}|可用：{'、'.join(spec.choices)}",
+    "texts": lambda value, _: "" if isinstance(value, list) and all(isinstance(entry, str) for entry in value) else f"应为文字的列表，现为 {_quoted(value)}|写成 [甲, 乙]",
+    "words": _wrong_words,
+    "areas": _wrong_areas,
+    "part": lambda value, _: "" if isinstance(value, dict) else f"应由若干项组成，现为 {_quoted(value)}|每项一行，写成“名: 值”",
+    "rows": lambda value, _: "" if isinstance(value, list) else f"应为列表，现为 {_quoted(value)}|每条以“- ”开头",
+}

@@ -1,0 +1,62 @@
+"""Amounts in words, against a table and against cn2an."""
+
+from decimal import Decimal
+
+import cn2an
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.rules import amount_in_words, instalment, is_amount_in_words
+
+WORDS = [
+    ("554816.00", "伍拾伍万肆仟捌佰壹拾陆元整"),
+    ("388371.20", "叁拾捌万捌仟叁佰柒拾壹元贰角"),
+    ("166444.80", "壹拾陆万陆仟肆佰肆拾肆元捌角"),
+    ("0.00", "零元整"),
+    ("0.05", "伍分"),
+    ("0.50", "伍角"),
+    ("1.05", "壹元零伍分"),
+    ("10", "壹拾元整"),
+    ("1001.10", "壹仟零壹元壹角"),
+    ("100005000.00", "壹亿零伍仟元整"),
+    ("105000.00", "壹拾万伍仟元整"),
+    ("100000001.00", "壹亿零壹元整"),
+    ("999999999999.99", "玖仟玖佰玖拾玖亿玖仟玖佰玖拾玖万玖仟玖佰玖拾玖元玖角玖分"),
+]
+
+
+@pytest.mark.parametrize(("amount", "words"), WORDS)
+def test_an_amount_is_spelt_as_contracts_spell_it(amount, words):
+    assert amount_in_words(Decimal(amount)) == words
+
+
+@given(st.decimals(min_value=0, max_value=Decimal("999999999999.99"), places=2))
+def test_an_amount_is_spelt_as_cn2an_spells_it(amount):
+    assert amount_in_words(amount) == cn2an.an2cn(f"{amount:.2f}", "rmb")
+
+
+@pytest.mark.parametrize("amount", ["-0.01", "0.001", "1000000000000"])
+def test_what_is_no_amount_of_money_is_refused(amount):
+    with pytest.raises(ValueError):
+        amount_in_words(Decimal(amount))
+
+
+@pytest.mark.parametrize(
+    ("words", "amount", "agree"),
+    [
+        ("拾陆万陆仟肆佰肆拾肆元捌角", "166444.80", True),
+        ("壹拾陆万陆仟肆佰肆拾肆元捌角整", "166444.80", True),
+        ("人民币伍拾伍万肆仟捌佰壹拾陆圆正", "554816", True),
+        ("伍拾伍万肆仟捌佰壹拾元整", "554816", False),
+        ("", "554816", False),
+    ],
+)
+def test_other_ways_to_spell_an_amount_agree_with_it(words, amount, agree):
+    assert is_amount_in_words(words, Decimal(amount)) is agree
+
+
+def test_the_two_instalments_of_the_contract():
+    amount = Decimal("554816.00")
+    assert instalment(amount, Decimal("0.70")) == Decimal("388371.20")
+    assert amount - instalment(amount, Decimal("0.70")) == Decimal("166444.80")
