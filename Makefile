@@ -1,6 +1,6 @@
 # Everything a newcomer needs. Python is found by config/bootstrap.py; PYTHON=… chooses another one.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-crash check fix bench reset lock setup
+.PHONY: help demo test test-crash test-load check fix bench reset lock setup
 PYTHON ?= python3
 VENV := .venv/bin/python
 export PORT ?= 8000
@@ -20,6 +20,10 @@ test: ## Set everything up and run the whole suite, browser journeys included
 test-crash: ## Only the drills that kill real workers and race real threads
 	@$(PYTHON) config/bootstrap.py --tests
 	@$(VENV) -m pytest tests/crash $(ARGS)
+
+test-load: ## Only the thousand rounds of 32 simultaneous approvals and payments
+	@$(PYTHON) config/bootstrap.py --tests
+	@$(VENV) -m pytest tests/money -m load $(ARGS)
 
 check: setup ## Linters, import directions, templates, migrations, sizes
 	@status=0; \

@@ -70,11 +70,15 @@ BEGIN
 END $$;
 CREATE TRIGGER payment_guard BEFORE INSERT ON payments_payment FOR EACH ROW EXECUTE FUNCTION payments_payment_guard();
 
+-- It runs at the end of the transaction, when the setting that row-level security reads may be gone: the row knows its tenant.
 CREATE FUNCTION payments_payment_booked() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE before text := coalesce(current_setting('app.tenant_id', true), '');
 BEGIN
+  PERFORM set_config('app.tenant_id', NEW.tenant_id::text, true);
   IF NOT EXISTS (SELECT 1 FROM payments_ledgerentry l WHERE l.payment_id = NEW.id) THEN
     {REFUSE.format("payment_booked")}
   END IF;
+  PERFORM set_config('app.tenant_id', before, true);
   RETURN NULL;
 END $$;
 CREATE CONSTRAINT TRIGGER payment_booked AFTER INSERT ON payments_payment DEFERRABLE INITIALLY DEFERRED
