@@ -9,6 +9,9 @@ from django.db import transaction
 
 from contracts import contract_file
 from contracts.models import Contract
+from payments.actions import open_milestones
+from payments.rules.conditions import TRIGGERS
+from services import contract_section
 from tenancy import scope
 from tenancy.problems import Refused
 
@@ -24,7 +27,8 @@ class Loaded:
 def checked(text):
     """Read and check a file without a tenant; its faults, all at once and by line, are in `document.faults`."""
     document = contract_file.read(text)
-    contract_file.check(document)
+    sound = contract_file.check(document, triggers=TRIGGERS)
+    contract_section.check(sound)
     document.faults.sort()
     return document
 
@@ -55,6 +59,9 @@ def load(text, *, by, at, parties=None):
     if contract is not None:
         return Loaded(contract, is_new=False)
     contract = contract_file.load(data, text=text, digest=digest, by=by, at=at)
+    contract_section.load(contract, data, by=by, at=at)
+    if contract.state == Contract.State.ACTIVE:
+        open_milestones(contract, by=by, at=at)
     return Loaded(contract, is_new=True)
 
 
@@ -62,4 +69,13 @@ def export(contract):
     """The contract as a file: the last one loaded, with what has changed since."""
     text = contract_file.source_of(contract)
     source = contract_file.read(text).data if text else {}
-    return contract_file.written(contract_file.sections(contract, source) | contract_file.pruned({name: source.get(name) for name in ("activity_kinds", "indicators")}), text)
+    return contract_file.written(sections(contract, source), text)
+
+
+def sections(contract, source):
+    """All sections as the tables have them now, without what says nothing; `source` is the last file's data."""
+    services = contract_section.export(contract)
+    named = {kind["code"] for kind in source.get("activity_kinds", [])}
+    if named:  # kinds are shared by a tenant's contracts; a file speaks of its own
+        services["activity_kinds"] = [kind for kind in services["activity_kinds"] if kind["code"] in named]
+    return contract_file.sections(contract, source) | contract_file.pruned(contract_file.dated(services))

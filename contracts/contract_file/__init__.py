@@ -1,18 +1,25 @@
 """The contract's own sections of a contract file: read, check, load, export. config/contract_file.py puts all sections together."""
 
-from contracts.contract_file.export import pruned, sections, source_of, written
+from dataclasses import replace
+
+from contracts.contract_file.export import dated, pruned, sections, source_of, written
 from contracts.contract_file.loading import check_tenant, digest_of, load, loaded_already, renamed
 from contracts.contract_file.reading import Document, Fault, read
 from contracts.contract_file.sense import check_sense
 from contracts.contract_file.shape import FILE, check_shape
 
-__all__ = ["FILE", "Document", "Fault", "area_tree", "check", "check_tenant", "digest_of", "load", "loaded_already", "pruned", "read", "renamed", "sections", "source_of", "written"]
+__all__ = ["FILE", "Document", "Fault", "area_tree", "check", "check_tenant", "dated", "digest_of", "load", "loaded_already", "pruned", "read", "renamed", "sections", "source_of", "written"]
 
 
 def check(document, *, triggers=None):
-    """Note every fault of the contract's own sections; `triggers` are the payment events that are known."""
-    if document.data:
-        check_sense(document, check_shape(document), triggers=triggers)
+    """Note every fault of the contract's own sections; `triggers` are the payment events that are known.
+
+    Returns the document with only what is sound in itself, for the checks of other sections; its faults are the same list.
+    """
+    sound = check_shape(document) if document.data else {}
+    if sound:
+        check_sense(document, sound, triggers=triggers)
+    return replace(document, data=sound)
 
 
 def area_tree(text):

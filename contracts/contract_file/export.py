@@ -1,5 +1,6 @@
 """From the tables back into the file: same values, same order, same comments."""
 
+import re
 from datetime import date
 from decimal import Decimal
 from io import StringIO
@@ -14,6 +15,7 @@ from contracts.models import ContractFile, Label
 from contracts.rules import amount_in_words
 from tenancy.models import Area
 
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 def source_of(contract):
     """The text of the contract's last file, or "" when it was set up by hand."""
@@ -91,6 +93,15 @@ def _typed(value, spec):
     if spec.kind == "rows":
         return [{name: _typed(entry, spec.fields.get(name)) for name, entry in row.items()} for row in value]
     return date.fromisoformat(value) if spec.kind == "date" and isinstance(value, str) else value
+
+
+def dated(value):
+    """Values from JSON whose form nobody here knows: what is written like a day is one."""
+    if isinstance(value, dict):
+        return {name: dated(entry) for name, entry in value.items()}
+    if isinstance(value, list):
+        return [dated(entry) for entry in value]
+    return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
 def pruned(value, spec=None):
