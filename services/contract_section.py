@@ -20,7 +20,9 @@ def check(document):
     for code, texts in wrong.items():
         for text in texts:
             place, _, message = text.partition("：")
-            document.fault(("indicators", places.get(code, 0), *place.split(".")), message, "词义见 docs/algorithms/indicators.md")
+            document.fault(
+                ("indicators", places.get(code, 0), *place.split(".")), message, "词义见 docs/algorithms/indicators.md"
+            )
 
 
 def _mappings(document, name):
@@ -39,7 +41,10 @@ def _check_kind(document, index, kind):
     if not isinstance(kind.get("code"), str) or not kind.get("label"):
         document.fault(place, "缺少 code 或 label")
         return False
-    values = {name: kind.get(name, [] if name != "subject" else "none") for name in ("subject", "shows", "modes", "fields", "evidence")}
+    values = {
+        name: kind.get(name, [] if name != "subject" else "none")
+        for name in ("subject", "shows", "modes", "fields", "evidence")
+    }
     faults = kind_faults(**values)
     for text in faults:
         document.fault(place, text)
@@ -51,7 +56,12 @@ def _context(document, kinds):
     areas = [street for streets in data.get("areas", {}).get("districts", {}).values() for street in streets]
     contract = document.section("contract", {})
     described = {kind["code"]: {field["name"]: field["type"] for field in kind.get("fields", [])} for kind in kinds}
-    orders = {field["name"]: [code for code, _label in field["choices"]] for kind in kinds for field in kind.get("fields", []) if field.get("choices")}
+    orders = {
+        field["name"]: [code for code, _label in field["choices"]]
+        for kind in kinds
+        for field in kind.get("fields", [])
+        if field.get("choices")
+    }
     words = {family: set(codes) for family, codes in document.section("labels", {}).items() if isinstance(codes, dict)}
     term = (contract.get("starts_on"), contract.get("ends_on"))
     return indicators.Context(described, words, tuple(areas), document.section("parameters", {}), term, orders)
@@ -66,7 +76,10 @@ def load(contract, data, *, by, at):
 
 def export(contract):
     """The two sections as a file has them: kinds that the contract's indicators speak of or all, and its indicators in order."""
-    return {"activity_kinds": [_kind(kind) for kind in ActivityKind.objects.filter(is_active=True)], "indicators": [_indicator(row) for row in contract.indicators.all()]}
+    return {
+        "activity_kinds": [_kind(kind) for kind in ActivityKind.objects.filter(is_active=True)],
+        "indicators": [_indicator(row) for row in contract.indicators.all()],
+    }
 
 
 def _kind(kind):
@@ -74,6 +87,10 @@ def _kind(kind):
 
 
 def _indicator(row):
-    columns = {word: getattr(row, column) for word, column in COLUMNS.items() if getattr(row, column) and not (word == "force" and row.force == "hard")}
+    columns = {
+        word: getattr(row, column)
+        for word, column in COLUMNS.items()
+        if getattr(row, column) and not (word == "force" and row.force == "hard")
+    }
     words = {**row.definition, **columns}
     return {word: words[word] for word in WORDS if word in words}

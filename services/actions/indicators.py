@@ -32,22 +32,34 @@ def save_indicators(contract, definitions, *, by, at):
         raise Refused("指标没有保存", [f"{code} {text}" for code, texts in wrong.items() for text in texts])
     sentences = _sentences(contract, definitions, context)
     known = {row.code: row for row in Indicator.objects.select_for_update().filter(contract=contract)}
-    rows = [_save(contract, known.get(definition["id"]), definition, number, sentences[definition["id"]], context) for number, definition in enumerate(definitions)]
+    rows = [
+        _save(contract, known.get(definition["id"]), definition, number, sentences[definition["id"]], context)
+        for number, definition in enumerate(definitions)
+    ]
     gone = sorted(set(known) - {row.code for row in rows})
     Indicator.objects.filter(contract=contract, code__in=gone).delete()
     versions = {row.code: row.version for row in rows}
-    audit.record("indicators.save", by=by, at=at, target=contract, indicators=len(rows), removed=gone, versions=versions)
+    audit.record(
+        "indicators.save", by=by, at=at, target=contract, indicators=len(rows), removed=gone, versions=versions
+    )
     return rows
 
 
 def _sentences(contract, definitions, context):
     promises, _faults = read_all(definitions, term=context.term, parameters=context.parameters, orders=context.orders)
     labels, level = queries.labels(), queries.area_level(contract)
-    return {code: tell(promise, labels, promises=promises, term=context.term, areas=len(context.areas), level=level) for code, promise in promises.items()}
+    return {
+        code: tell(promise, labels, promises=promises, term=context.term, areas=len(context.areas), level=level)
+        for code, promise in promises.items()
+    }
 
 
 def _save(contract, row, definition, number, sentence, context):
-    values = {column: str(definition.get(word, "hard" if word == "force" else "")) for word, column in COLUMNS.items() if word != "id"}
+    values = {
+        column: str(definition.get(word, "hard" if word == "force" else ""))
+        for word, column in COLUMNS.items()
+        if word != "id"
+    }
     words = {word: plain(value) for word, value in definition.items() if word not in COLUMNS}
     orders = {name: context.orders[name] for name in sorted(_ordered(definition)) if name in context.orders}
     values |= {"definition": words | ({"orders": orders} if orders else {}), "sentence": sentence, "sort": number}
@@ -67,7 +79,12 @@ def _ordered(value):
         return {name for item in value for name in _ordered(item)}
     if not isinstance(value, Mapping):
         return set()
-    here = {name for name, inner in value.items() if isinstance(inner, Mapping) and any(op in COMPARISONS and isinstance(limit, str) for op, limit in inner.items())}
+    here = {
+        name
+        for name, inner in value.items()
+        if isinstance(inner, Mapping)
+        and any(op in COMPARISONS and isinstance(limit, str) for op, limit in inner.items())
+    }
     return here | {name for inner in value.values() for name in _ordered(inner)}
 
 
@@ -90,7 +107,11 @@ def store_measurement(contract, *, on, at):
     from what is there, so it leaves no audit event.
     """
     table = measure_contract(contract, on=on)
-    data = {"as_of": on.isoformat(), "is_complete": table.is_complete, "indicators": [_stored(row) for row in table.rows]}
+    data = {
+        "as_of": on.isoformat(),
+        "is_complete": table.is_complete,
+        "indicators": [_stored(row) for row in table.rows],
+    }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
     values = {"as_of": on, "measured_at": at, "data": data, "digest": digest}

@@ -35,7 +35,9 @@ class Setting:
     """What a compilation knows of its contract: tenant, contract, areas (ids in order) and their level, the day, calendar,
     the conversion table of hours, and what the subjects of each register are (household, person, label)."""
 
-    def __init__(self, *, tenant_id, contract_id, on, areas=(), level="street", calendar=None, hours=None, subjects=None):
+    def __init__(
+        self, *, tenant_id, contract_id, on, areas=(), level="street", calendar=None, hours=None, subjects=None
+    ):
         self.tenant_id, self.contract_id, self.on = tenant_id, contract_id, on
         self.areas, self.level, self.calendar, self.hours = tuple(areas), level, calendar, hours or {}
         self.subjects = subjects or {}
@@ -246,7 +248,12 @@ class Conditions:
     def _person(self):
         column = self.source.keys["person"] if self.source.name != "register" else "t.person_id"
         tenant = self.bind(self.setting.tenant_id)
-        return self._join("person", lambda alias: f"LEFT JOIN caseload_person {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = {column}")
+        return self._join(
+            "person",
+            lambda alias: (
+                f"LEFT JOIN caseload_person {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = {column}"
+            ),
+        )
 
     # --- joins ---------------------------------------------------------------------------------------------------
 
@@ -259,25 +266,47 @@ class Conditions:
     def register(self, register, where, columns):
         """The verified stays on a register of this contract that are known on the day, as a sub-select."""
         inner = Conditions(sources.REGISTER, self.setting, self.bind)
-        tests = [inner.own("t"), f"t.kind = {self.bind(register)}", "t.state = 'verified'", f"t.from_day <= {self.bind(self.setting.on, 'date')}"]
+        tests = [
+            inner.own("t"),
+            f"t.kind = {self.bind(register)}",
+            "t.state = 'verified'",
+            f"t.from_day <= {self.bind(self.setting.on, 'date')}",
+        ]
         tests += [f"({inner.sql(condition)})" for condition in where]
         return f"(SELECT {columns} FROM caseload_registerentry t {inner.joined()} WHERE {' AND '.join(tests)})"
 
     def subjects(self, register):
         """The columns of this source that can be a subject of the register; none while nobody is on it."""
-        columns = [self.source.subjects[what] for what in self.setting.subjects.get(register, ()) if what in self.source.subjects]
+        columns = [
+            self.source.subjects[what]
+            for what in self.setting.subjects.get(register, ())
+            if what in self.source.subjects
+        ]
         return [self._team() if column == sources.TEAM_SUBJECT else column for column in dict.fromkeys(columns)]
 
     def _team(self):
         tenant = self.bind(self.setting.tenant_id)
-        return self._join("team", lambda alias: f"LEFT JOIN caseload_registerentry {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = t.team_id") + ".subject"
+        return (
+            self._join(
+                "team",
+                lambda alias: (
+                    f"LEFT JOIN caseload_registerentry {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = t.team_id"
+                ),
+            )
+            + ".subject"
+        )
 
     def _listed(self, condition):
         """One join for each column that can be the register's subject."""
         stay = self.register(condition.register, condition.where, "t.id, t.subject, t.from_day, t.to_day")
         day = self.source.day
         on = "{0}.subject = {1} AND {0}.from_day <= " + day + " AND ({0}.to_day IS NULL OR {0}.to_day >= " + day + ")"
-        joined = lambda column: self._join((condition, column), lambda alias: f"LEFT JOIN {stay} {alias} ON {on.format(alias, column)}")  # noqa: E731
+
+        def joined(column):
+            return self._join(
+                (condition, column), lambda alias: f"LEFT JOIN {stay} {alias} ON {on.format(alias, column)}"
+            )
+
         return [joined(column) for column in self.subjects(condition.register)]
 
     def has_number(self, condition):
@@ -296,7 +325,12 @@ class Conditions:
         child = Conditions(sources.SOURCES[source], self.setting, self.bind)
         alias = self.joins.get(("has", source, column), (f"j{len(self.joins)}", ""))[0]
         wanted = [f"{child.hanging(counted)} AS {name}" for counted, name in family.items()]
-        tests = [child.own("t"), f"t.{column} IS NOT NULL", f"{child.source.day} <= {self.bind(self.setting.on, 'date')}", child.sql(c.Counts())]
+        tests = [
+            child.own("t"),
+            f"t.{column} IS NOT NULL",
+            f"{child.source.day} <= {self.bind(self.setting.on, 'date')}",
+            child.sql(c.Counts()),
+        ]
         kinds = {kind for counted in family for kind in counted.kinds}
         if all(counted.kinds for counted in family):
             tests.append(f"{child.source.kind} = ANY({self.bind(sorted(kinds), 'text[]')})")

@@ -251,5 +251,12 @@ class Checker:
             yield "part_of", f"“{promise.part_of}”的来源不同"
 
 
-FAMILIES = {"register": "名册", "paper": "材料", "document": "成果文件", "post": "岗位", "approval": "批准", "fact": "字段"}
+FAMILIES = {
+    "register": "名册",
+    "paper": "材料",
+    "document": "成果文件",
+    "post": "岗位",
+    "approval": "批准",
+    "fact": "字段",
+}
 TYPES = {"number": "数字", "boolean": "是否", "date": "日期", "text": "文字", "choice": "选项"}

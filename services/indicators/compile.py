@@ -100,7 +100,14 @@ class Frame:
             tests.setdefault(test, []).append(str(number))
         if len(self.kinds) == 1:
             return f"({next(iter(tests))})"
-        return "(" + " OR ".join(f"(k {'= ' + at[0] if len(at) == 1 else 'IN (' + ', '.join(at) + ')'} AND {test})" for test, at in tests.items()) + ")"
+        return (
+            "("
+            + " OR ".join(
+                f"(k {'= ' + at[0] if len(at) == 1 else 'IN (' + ', '.join(at) + ')'} AND {test})"
+                for test, at in tests.items()
+            )
+            + ")"
+        )
 
     # --- the rows ------------------------------------------------------------------------------------------------
 
@@ -115,7 +122,11 @@ class Frame:
     def _word(self, word):
         whens = []
         for kind in self.kinds:
-            parts = [f"CASE WHEN {self.conditions.sql(condition)} THEN {1 << bit % WORD}::bigint ELSE 0 END" for condition, bit in self.bits[kind].items() if bit // WORD == word]
+            parts = [
+                f"CASE WHEN {self.conditions.sql(condition)} THEN {1 << bit % WORD}::bigint ELSE 0 END"
+                for condition, bit in self.bits[kind].items()
+                if bit // WORD == word
+            ]
             whens.append((kind, " + ".join(parts) or "0::bigint"))
         if len(whens) == 1:
             return whens[0][1]
@@ -150,7 +161,9 @@ class Frame:
         if not item.cell:
             return "NULL::text"
         key = {"@street": self.source.street, "@community": self.source.area}.get(item.cell)
-        return self.column(f"({key})::text" if key else f"({self.conditions.shown(c.Field(item.cell, 'eq', ''))})::text")
+        return self.column(
+            f"({key})::text" if key else f"({self.conditions.shown(c.Field(item.cell, 'eq', ''))})::text"
+        )
 
     def _sets(self, *columns):
         """Grouping once for the whole and, if the contract has areas, once for each area."""
@@ -184,7 +197,9 @@ class Frame:
         inner = [f"sum({column}) AS x_{name}, count({column}) AS n_{name}" for name, column in sums.items()]
         words = [f"s{word}" for word in range(self.words())]
         picked = {"rows": "n", "share": "n", "sum": "x_{}", "known": "n_{}"}
-        wanted = [f"sum({picked[item.count.how].format(item.count.field)}) FILTER (WHERE {self.mask(item)})" for item in items]
+        wanted = [
+            f"sum({picked[item.count.how].format(item.count.field)}) FILTER (WHERE {self.mask(item)})" for item in items
+        ]
         total, unit = self._total()
         keys = [name for name, real in (("bucket", items[0].scheme), ("cell", items[0].cell)) if real]
         source = ", ".join(["k", "unit", f"{bucket} AS bucket", f"{cell} AS cell", *words, "count(*) AS n", *inner])
@@ -240,7 +255,11 @@ class Frame:
 
     def _candidates(self, item):
         columns = self.conditions.subjects(item.each.register)
-        return "VALUES " + ", ".join(f"({self.column(expression)})" for expression in columns) if columns else "SELECT NULL::uuid"
+        return (
+            "VALUES " + ", ".join(f"({self.column(expression)})" for expression in columns)
+            if columns
+            else "SELECT NULL::uuid"
+        )
 
     def _met(self, item):
         """What a cell must reach; a mean is compared as sum with limit × number, and an empty mean fails."""
@@ -253,10 +272,16 @@ class Frame:
         if item.plain.count.field == "hours":
             times = f"60 * {times}"  # hours are added in minutes
         value = "v" if item.plain.count.how == "mean" else "COALESCE(v, 0)"
-        tests = {limits: " AND ".join(f"{value} {OPERATORS[op]} {self.bind(limit)} * {times}" for op, limit in limits) or "false" for limits in by_limits}
+        tests = {
+            limits: " AND ".join(f"{value} {OPERATORS[op]} {self.bind(limit)} * {times}" for op, limit in limits)
+            or "false"
+            for limits in by_limits
+        }
         if len(tests) < 2:
             return next(iter(tests.values()), "false")
-        whens = " ".join(f"WHEN n = ANY({self.bind(numbers, 'int[]')}) THEN {tests[limits]}" for limits, numbers in by_limits.items())
+        whens = " ".join(
+            f"WHEN n = ANY({self.bind(numbers, 'int[]')}) THEN {tests[limits]}" for limits, numbers in by_limits.items()
+        )
         return f"CASE {whens} ELSE false END"
 
     def _subjects(self, item):
@@ -265,16 +290,26 @@ class Frame:
         columns = f"t.id, t.subject, t.from_day, t.to_day, {self.conditions.area_number('t.street_id' if self.setting.level == 'street' else 't.area_id')} AS unit, t.area_id, t.street_id"
         stays = self.conditions.register(each.register, each.where, columns)
         on = self.setting.on
-        arrays = [[n for n, _ in enumerate(found, 1)], [p.first for p in found], [p.last for p in found], [p.is_closed(on) for p in found]]
+        arrays = [
+            [n for n, _ in enumerate(found, 1)],
+            [p.first for p in found],
+            [p.last for p in found],
+            [p.is_closed(on) for p in found],
+        ]
         if item.plain.scheme.every == "":
             arrays[3] = [True]
-        bound = ", ".join(self.bind(values, cast) for values, cast in zip(arrays, ("int[]", "date[]", "date[]", "boolean[]"), strict=True))
+        bound = ", ".join(
+            self.bind(values, cast)
+            for values, cast in zip(arrays, ("int[]", "date[]", "date[]", "boolean[]"), strict=True)
+        )
         meets = {
             "start": "r.from_day <= p.f AND (r.to_day IS NULL OR r.to_day >= p.f)",
             "whole": "r.from_day <= p.f AND (r.to_day IS NULL OR r.to_day >= p.l)",
             "any": "r.from_day <= p.l AND (r.to_day IS NULL OR r.to_day >= p.f)",
         }[each.present]
-        served = " WHERE r.unit IS NOT NULL OR (r.area_id IS NULL AND r.street_id IS NULL)" if self.setting.areas else ""
+        served = (
+            " WHERE r.unit IS NOT NULL OR (r.area_id IS NULL AND r.street_id IS NULL)" if self.setting.areas else ""
+        )
         only = "DISTINCT ON (r.subject, p.n)" if each.present == "any" else ""
         order = " ORDER BY r.subject, p.n, r.from_day" if only else ""
         return f"SELECT {only} r.subject, p.n, r.unit, p.closed FROM {stays} r JOIN unnest({bound}) p(n, f, l, closed) ON {meets}{served}{order}"
@@ -283,7 +318,9 @@ class Frame:
         """The whole statement and, for each branch, its items."""
         branches = self.branches()
         rows = self.rows()
-        return f"WITH b AS MATERIALIZED ({rows}) " + " UNION ALL ".join(f"({text})" for text, _items in branches), [items for _text, items in branches]
+        return f"WITH b AS MATERIALIZED ({rows}) " + " UNION ALL ".join(f"({text})" for text, _items in branches), [
+            items for _text, items in branches
+        ]
 
 
 def compiled(items, setting):

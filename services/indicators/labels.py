@@ -9,8 +9,32 @@ FIELDS = {
     "system_no": "系统录入号", "closed_on": "结案日期", "first_contact_on": "首次接触日期", "assessed_on": "完成预估日期", "planned_on": "计划签订日期",
     "day": "活动日期", "is_crisis": "危机个案", "purpose": "小组类型", "kind": "类型", "covers": "所属周期", "covers_from": "周期首日", "completion": "完成率",
 }  # fmt: skip
-UNITS = {"participants": "人", "minutes": "分钟", "hours": "小时", "workers": "人", "score": "分", "members": "人", "age": "周岁", "person.age": "周岁", "completion": "%"}
-KEYS = {"household": "户", "person": "人", "case": "个案", "group": "小组", "team": "组", "record": "条", "day": "天", "area": "社区（村）", "street": "街道（乡镇）", "org": "单位", "point": "点位", "subject": "对象", "slot": "时段"}
+UNITS = {
+    "participants": "人",
+    "minutes": "分钟",
+    "hours": "小时",
+    "workers": "人",
+    "score": "分",
+    "members": "人",
+    "age": "周岁",
+    "person.age": "周岁",
+    "completion": "%",
+}
+KEYS = {
+    "household": "户",
+    "person": "人",
+    "case": "个案",
+    "group": "小组",
+    "team": "组",
+    "record": "条",
+    "day": "天",
+    "area": "社区（村）",
+    "street": "街道（乡镇）",
+    "org": "单位",
+    "point": "点位",
+    "subject": "对象",
+    "slot": "时段",
+}
 SEXES = {"male": "男", "female": "女"}
 
 

@@ -23,7 +23,11 @@ SIGNS = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< ", "eq": "", "ne": "�
 
 def definition_of(indicator):
     """The words of a stored indicator, columns included, as reading.py takes them."""
-    columns = {word: getattr(indicator, column) for word, column in COLUMNS.items() if getattr(indicator, column) or word in ("id", "zh")}
+    columns = {
+        word: getattr(indicator, column)
+        for word, column in COLUMNS.items()
+        if getattr(indicator, column) or word in ("id", "zh")
+    }
     return {**indicator.definition, **columns}
 
 
@@ -56,8 +60,17 @@ def subjects_of(contract, registers):
     """What stands on each register: {register: {household, person, label}}; one statement, none without registers."""
     if not registers:
         return {}
-    what = Case(When(person__isnull=False, then=Value("person")), When(household__isnull=False, then=Value("household")), default=Value("label"))
-    rows = RegisterEntry.objects.filter(contract=contract, kind__in=registers).annotate(what=what).values_list("kind", "what").distinct()
+    what = Case(
+        When(person__isnull=False, then=Value("person")),
+        When(household__isnull=False, then=Value("household")),
+        default=Value("label"),
+    )
+    rows = (
+        RegisterEntry.objects.filter(contract=contract, kind__in=registers)
+        .annotate(what=what)
+        .values_list("kind", "what")
+        .distinct()
+    )
     found = {}
     for kind, subject in rows.order_by("kind", "what"):
         found.setdefault(kind, []).append(subject)
@@ -110,7 +123,11 @@ def measure_contract(contract, *, on, indicators=None):
     ready = [promise for promise in promises.values() if not promise.missing and promise.source != "indicator"]
     found, statements = ask([item for promise in ready for item in asked.all_of(promise)], setting)
     assembler = Assembler(Found(found, setting, _communities(contract, promises, areas)), asked, areas, on)
-    measured = {row.code: assembler.measured(row, promises[row.code]) for row in indicators if promises[row.code].source != "indicator"}
+    measured = {
+        row.code: assembler.measured(row, promises[row.code])
+        for row in indicators
+        if promises[row.code].source != "indicator"
+    }
     for row in indicators:  # those that speak of the others come last
         if row.code not in measured:
             measured[row.code] = assembler.of_indicators(row, promises[row.code], measured)
@@ -137,14 +154,24 @@ class Assembler:
         number, divisor, cells = self.value(promise)
         areas = [self.area(promise, scope, area) for scope, area in enumerate(self.areas, 1)]
         missing = [kind for kind in promise.papers if not self.found.number(self.requests.paper(kind))]
-        demands = [(promise.area_requirement(area.area.name, self.on), area.number, area.divisor) for area in areas if area.required is not None]
-        facts = status.Facts(promise, self.on, promise.target.on(self.on), number, divisor, tuple(demands), cells, bool(missing))
+        demands = [
+            (promise.area_requirement(area.area.name, self.on), area.number, area.divisor)
+            for area in areas
+            if area.required is not None
+        ]
+        facts = status.Facts(
+            promise, self.on, promise.target.on(self.on), number, divisor, tuple(demands), cells, bool(missing)
+        )
         return self.told(row, facts, areas, missing)
 
     def told(self, row, facts, areas, missing):
         promise, requests = facts.promise, self.requests
         state = status.status(facts)
-        share = None if state in ("report_only", "not_applicable", "not_started") and not facts.comparisons else status.completion(facts, [a.cells for a in areas if a.required is not None])
+        share = (
+            None
+            if state in ("report_only", "not_applicable", "not_started") and not facts.comparisons
+            else status.completion(facts, [a.cells for a in areas if a.required is not None])
+        )
         pace = status.pace(facts)
         counting = int(self.found.number(requests.counted(promise)))
         gone, total = status.days(promise, self.on)
@@ -195,7 +222,9 @@ class Assembler:
         """An indicator over the contract's other hard indicators: the share (or number) of those that are complete enough."""
         others = [other for other in measured.values() if other.matters and other.code != promise.code]
         limits = [(field.op, field.value) for field in promise.gate if field.name == "completion"]
-        done = [other for other in others if other.completion is not None and status.holds(limits, other.completion * 100)]
+        done = [
+            other for other in others if other.completion is not None and status.holds(limits, other.completion * 100)
+        ]
         number, divisor = Fraction(len(done)), Fraction(len(others)) if promise.count.how == "share" else Fraction(1)
         facts = status.Facts(promise, self.on, promise.target.on(self.on), number * promise.scale, divisor)
         return Measured(

@@ -44,7 +44,11 @@ def _wholes(scheme):
     anchor = scheme.first if scheme.anchor == "start" else _calendar_start(scheme.every, scheme.first)
 
     def start(number):
-        return anchor + timedelta(days=7 * number) if scheme.every == "week" else add_months(anchor, MONTHS[scheme.every] * number)
+        return (
+            anchor + timedelta(days=7 * number)
+            if scheme.every == "week"
+            else add_months(anchor, MONTHS[scheme.every] * number)
+        )
 
     number, found = 0, []
     while start(number) <= scheme.last:
@@ -65,7 +69,12 @@ def _kept(scheme, wholes):
     if scheme.partial == "drop":
         return [whole for whole in wholes if _inside(scheme, whole) == length(whole)]
     kept = list(wholes)
-    if kept and _inside(scheme, kept[-1]) < length(kept[-1]) and kept[-1][1] > scheme.last and 2 * _inside(scheme, kept[-1]) <= length(kept[-1]):
+    if (
+        kept
+        and _inside(scheme, kept[-1]) < length(kept[-1])
+        and kept[-1][1] > scheme.last
+        and 2 * _inside(scheme, kept[-1]) <= length(kept[-1])
+    ):
         kept.pop()
     if kept and kept[0][0] < scheme.first and 2 * _inside(scheme, kept[0]) < length(kept[0]):
         kept.pop(0)
@@ -119,7 +128,9 @@ def periods(scheme, calendar=None):
     made = []
     for whole_first, whole_last in wholes:
         first, last = max(whole_first, scheme.first), min(whole_last, scheme.last)
-        made.append(Period(first, last, whole_first, whole_last, _due(scheme, whole_last, last), _title(scheme, whole_first)))
+        made.append(
+            Period(first, last, whole_first, whole_last, _due(scheme, whole_last, last), _title(scheme, whole_first))
+        )
     return made
 
 

@@ -54,7 +54,11 @@ def phrase(condition, labels, subject_only=False):
         case c.Has():
             return _has(condition, labels, subject_only)
         case c.AnyOf():
-            return "（" + "，或".join("且".join(phrase(inner, labels) for inner in group) for group in condition.groups) + "）"
+            return (
+                "（"
+                + "，或".join("且".join(phrase(inner, labels) for inner in group) for group in condition.groups)
+                + "）"
+            )
         case c.Field():
             return _field(condition, labels)
     return ""
@@ -64,7 +68,12 @@ def phrases(conditions, labels):
     """All conditions, joined; two bounds of one field become one phrase."""
     bounds = {}
     for condition in conditions:
-        if isinstance(condition, c.Field) and condition.op in BOUNDS and isinstance(condition.value, int | Decimal) and not isinstance(condition.value, bool):
+        if (
+            isinstance(condition, c.Field)
+            and condition.op in BOUNDS
+            and isinstance(condition.value, int | Decimal)
+            and not isinstance(condition.value, bool)
+        ):
             bounds.setdefault(condition.name, []).append((condition.op, condition.value))
     said, done, had = [], set(), None
     for condition in conditions:
@@ -73,7 +82,9 @@ def phrases(conditions, labels):
             continue
         if name in bounds:
             done.add(name)
-            said.append(labels.field(name) + comparisons(bounds[name], labels.unit(name), RATES if is_rate(name) else OF_A_ROW))
+            said.append(
+                labels.field(name) + comparisons(bounds[name], labels.unit(name), RATES if is_rate(name) else OF_A_ROW)
+            )
         elif isinstance(condition, c.Has) and had == (condition.source, condition.kinds) and condition.where:
             said[-1] += f"，其中{phrase(condition, labels)}"
         else:

@@ -16,11 +16,22 @@ def present(rows, listing):
     queryset, tell = SOURCES[source]
     objects = {found.pk: found for found in queryset().filter(pk__in=[row.id for row in rows])}
     wanted = _papers_wanted(listing.promise)
-    return [replace(row, **tell(objects[row.id], row, listing.labels), **_place(objects[row.id]), **_papers(objects[row.id], wanted, listing.labels)) for row in rows if row.id in objects]
+    return [
+        replace(
+            row,
+            **tell(objects[row.id], row, listing.labels),
+            **_place(objects[row.id]),
+            **_papers(objects[row.id], wanted, listing.labels),
+        )
+        for row in rows
+        if row.id in objects
+    ]
 
 
 def _papers_wanted(promise):
-    return tuple(dict.fromkeys(kind for condition in promise.gate if isinstance(condition, c.Papers) for kind in condition.kinds))
+    return tuple(
+        dict.fromkeys(kind for condition in promise.gate if isinstance(condition, c.Papers) for kind in condition.kinds)
+    )
 
 
 def _papers(found, wanted, labels):
@@ -36,17 +47,45 @@ def _place(found):
 
 def _record(record, row, labels):
     subject = record.household or record.case or record.group
-    title = record.title or " ".join(filter(None, [labels.kind("record", record.kind), str(subject) if subject else ""]))
-    note = labels.choice("topic", record.facts["topic"]) if isinstance(record.facts.get("topic"), str) else labels.kind("record", record.kind) if record.title else ""
-    return {"title": title, "note": note, "who": record.created_by.account.name, "figure": record.participants, "url_name": "services:record", "url_pk": record.pk}
+    title = record.title or " ".join(
+        filter(None, [labels.kind("record", record.kind), str(subject) if subject else ""])
+    )
+    note = (
+        labels.choice("topic", record.facts["topic"])
+        if isinstance(record.facts.get("topic"), str)
+        else labels.kind("record", record.kind)
+        if record.title
+        else ""
+    )
+    return {
+        "title": title,
+        "note": note,
+        "who": record.created_by.account.name,
+        "figure": record.participants,
+        "url_name": "services:record",
+        "url_pk": record.pk,
+    }
 
 
 def _case(case, row, labels):
-    return {"title": case.number, "note": case.get_state_display(), "who": case.worker.account.name, "url_name": "caseload:case", "url_pk": case.pk}
+    return {
+        "title": case.number,
+        "note": case.get_state_display(),
+        "who": case.worker.account.name,
+        "url_name": "caseload:case",
+        "url_pk": case.pk,
+    }
 
 
 def _group(group, row, labels):
-    return {"title": group.title, "note": group.get_state_display(), "who": group.leader.account.name, "figure": group.members, "url_name": "caseload:group", "url_pk": group.pk}
+    return {
+        "title": group.title,
+        "note": group.get_state_display(),
+        "who": group.leader.account.name,
+        "figure": group.members,
+        "url_name": "caseload:group",
+        "url_pk": group.pk,
+    }
 
 
 def _entry(entry, row, labels):
@@ -62,7 +101,11 @@ def _post(post, row, labels):
 
 
 def _answer(answer, row, labels):
-    return {"title": labels.of("kind", answer.kind), "note": answer.case.number if answer.case is not None else "", "figure": answer.score}
+    return {
+        "title": labels.of("kind", answer.kind),
+        "note": answer.case.number if answer.case is not None else "",
+        "figure": answer.score,
+    }
 
 
 def _deliverable(paper, row, labels):
@@ -71,7 +114,12 @@ def _deliverable(paper, row, labels):
 
 
 SOURCES = {
-    "record": (lambda: ServiceRecord.objects.select_related("household", "case", "group", "area", "street", "created_by__account"), _record),
+    "record": (
+        lambda: ServiceRecord.objects.select_related(
+            "household", "case", "group", "area", "street", "created_by__account"
+        ),
+        _record,
+    ),
     "case": (lambda: Case.objects.select_related("area", "street", "worker__account"), _case),
     "group": (lambda: Group.objects.select_related("area", "street", "leader__account"), _group),
     "register": (lambda: RegisterEntry.objects.select_related("household", "person", "area", "street"), _entry),
@@ -83,5 +131,7 @@ SOURCES = {
 
 def subjects_named(contract, register, subjects):
     """{subject: its household number, masked name or label}"""
-    entries = RegisterEntry.objects.filter(contract=contract, kind=register, subject__in=subjects).select_related("household", "person")
+    entries = RegisterEntry.objects.filter(contract=contract, kind=register, subject__in=subjects).select_related(
+        "household", "person"
+    )
     return {entry.subject: str(entry.person or entry.household or entry.label) for entry in entries}

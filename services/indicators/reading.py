@@ -127,7 +127,13 @@ class Reader:
             return ()
         made = []
         for word, value in mapping.items():
-            special = {"papers": self._papers, "approved": self._approved, "has": self._has, "listed": self._listed, "any": self._any}.get(word)
+            special = {
+                "papers": self._papers,
+                "approved": self._approved,
+                "has": self._has,
+                "listed": self._listed,
+                "any": self._any,
+            }.get(word)
             made += special(value, f"{place}.{word}") if special else self._field(word, value, f"{place}.{word}")
         return tuple(dict.fromkeys(made))
 
@@ -141,7 +147,12 @@ class Reader:
         made = []
         for entry in value if isinstance(value, list) else [value]:
             known = self.words(entry, ("register", "where"), place)
-            made.append(Listed(self.name(known.get("register"), f"{place}.register"), self.conditions(known.get("where"), f"{place}.where")))
+            made.append(
+                Listed(
+                    self.name(known.get("register"), f"{place}.register"),
+                    self.conditions(known.get("where"), f"{place}.where"),
+                )
+            )
         return made
 
     def _any(self, value, place):
@@ -160,7 +171,10 @@ class Reader:
             source, kinds = self.of(known.get("of"), f"{place}.of")
             if source not in ("record", "answer"):
                 self.fault(place, "只能数挂在个案或小组下的 record、answer")
-            where, count = self.conditions(known.get("where"), f"{place}.where"), self.count(known.get("count", "rows"), f"{place}.count")
+            where, count = (
+                self.conditions(known.get("where"), f"{place}.where"),
+                self.count(known.get("count", "rows"), f"{place}.count"),
+            )
             limits = self.comparisons({op: known[op] for op in COMPARISONS if op in known}, place)
             made += [Has(source, kinds, where, count, op, limit) for op, limit in limits]
         return made
@@ -197,7 +211,12 @@ class Reader:
                 made.append(Field(name, "given", value is True))
             elif op == "before":
                 made.append(Field(name, "before", self.name(value, place)))
-            elif isinstance(value, str) and not value.startswith("$") and as_day(value) is None and op not in ("eq", "ne"):
+            elif (
+                isinstance(value, str)
+                and not value.startswith("$")
+                and as_day(value) is None
+                and op not in ("eq", "ne")
+            ):
                 made.append(self._ordered(name, op, value, place))
             else:
                 made.append(Field(name, op, self._value(value, place)))
@@ -262,13 +281,21 @@ class Reader:
             if value is not None:
                 self.fault(place, "present 只用于名册和在岗人员")
             return ""
-        return self.one_of(value, PRESENT_ROWS, f"{place}.present") if value is not None else ("now" if source == "staff" else "opened")
+        return (
+            self.one_of(value, PRESENT_ROWS, f"{place}.present")
+            if value is not None
+            else ("now" if source == "staff" else "opened")
+        )
 
     def each(self, value, place):
         known = self.words(value, ("register", "where", "present", "area", "field", "in"), place)
         if "register" in known:
             present = self.one_of(known.get("present", "start"), PRESENT_SUBJECTS, f"{place}.present")
-            return Each(register=self.name(known["register"], place), where=self.conditions(known.get("where"), f"{place}.where"), present=present)
+            return Each(
+                register=self.name(known["register"], place),
+                where=self.conditions(known.get("where"), f"{place}.where"),
+                present=present,
+            )
         if "area" in known:
             return Each(area=self.one_of(known["area"], AREA_LEVELS, place))
         if "field" in known and known.get("in"):
@@ -294,7 +321,11 @@ class Reader:
         first, last = self.within(known.get("within"), "within")
         if parent is not None and "within" not in known:
             first, last = parent.first, parent.last
-        source, kinds = (parent.source, parent.kinds) if parent is not None and "of" not in known else self.of(known.get("of"), "of")
+        source, kinds = (
+            (parent.source, parent.kinds)
+            if parent is not None and "of" not in known
+            else self.of(known.get("of"), "of")
+        )
         promise = Promise(
             code=str(known.get("id", "")),
             title=str(known.get("zh", "")),
@@ -302,7 +333,9 @@ class Reader:
             kinds=kinds,
             first=first,
             last=last,
-            present=parent.present if parent is not None and "present" not in known else self.present(known.get("present"), source, "present"),
+            present=parent.present
+            if parent is not None and "present" not in known
+            else self.present(known.get("present"), source, "present"),
             where=self._with(parent and parent.where, self.conditions(known.get("where"), "where")),
             gate=self._with(parent and parent.gate, self.conditions(known.get("gate"), "gate")),
             count=self.count(known.get("count", "rows"), "count"),
@@ -340,7 +373,9 @@ class Reader:
             every=tuple(self.one_of(item, PERIODS, "every") for item in many(every)) if every is not None else (),
             anchor=self.one_of(known.get("anchor", "calendar"), ANCHORS, "anchor"),
             partial=self.one_of(known.get("partial", "half"), PARTIAL, "partial"),
-            due=(int(self.number(due.get("months", 0), "due")), int(self.number(due.get("day"), "due"))) if due is not None else None,
+            due=(int(self.number(due.get("months", 0), "due")), int(self.number(due.get("day"), "due")))
+            if due is not None
+            else None,
             reach=self.requirement(known["reach"], "reach") if "reach" in known else Requirement(),
             apart=tuple(map(str, many(known["apart"]))) if "apart" in known else (),
         )
@@ -359,7 +394,9 @@ class Reader:
             area_limits=tuple((str(name), self.number(limit, "areas.but")) for name, limit in limits.items()),
             papers=self.names(known["papers"], "papers") if "papers" in known else (),
             nil=self.one_of(known["nil"], ("month",), "nil") if "nil" in known else "",
-            pay=Pay(self.number(pay.get("price"), "pay.price"), self.number(pay.get("cap"), "pay.cap")) if pay is not None else None,
+            pay=Pay(self.number(pay.get("price"), "pay.price"), self.number(pay.get("cap"), "pay.cap"))
+            if pay is not None
+            else None,
         )
 
 
@@ -373,7 +410,9 @@ def read_all(definitions, *, term, parameters, orders=None):
     while waiting:
         ready = [code for code, definition in waiting.items() if definition.get("part_of") not in waiting]
         for code in ready or list(waiting):  # nothing is ready: the rest is circular, and says so itself
-            reader = Reader(term=term, parameters=parameters, parents=promises, orders=waiting[code].get("orders") or orders)
+            reader = Reader(
+                term=term, parameters=parameters, parents=promises, orders=waiting[code].get("orders") or orders
+            )
             promises[code] = reader.read({word: value for word, value in waiting.pop(code).items() if word != "orders"})
             faults[code] = reader.faults
     return _spread_missing(promises), {code: found for code, found in faults.items() if found}

@@ -14,7 +14,14 @@ STATES = {
     "answer": {},
     "document": {"delivered": "待甲方接收", "returned": "已退回"},
 }
-KEYLESS = {"household": "未关联户", "person": "未关联服务对象", "team": "未填小组（队）", "case": "未关联个案", "group": "未关联小组", "area": "未填社区（村）"}
+KEYLESS = {
+    "household": "未关联户",
+    "person": "未关联服务对象",
+    "team": "未填小组（队）",
+    "case": "未关联个案",
+    "group": "未关联小组",
+    "area": "未填社区（村）",
+}
 SHORT = {"ge": "少于", "gt": "未超过", "le": "多于", "lt": "不少于", "eq": "应为", "ne": "不应为"}
 
 
@@ -36,7 +43,9 @@ def reason(condition, shown, source, labels):
         case c.Approved():
             return "未经" + things(labels.of("approval", kind) for kind in condition.kinds)
         case c.Listed():
-            return f"当日不在“{labels.of('register', condition.register)}”名册" + ("的所列范围内" if condition.where else "")
+            return f"当日不在“{labels.of('register', condition.register)}”名册" + (
+                "的所列范围内" if condition.where else ""
+            )
         case c.Has():
             return _has(condition, shown, labels)
         case c.Field():

@@ -18,7 +18,10 @@ def schemes(promise):
         return []
     due = promise.due if promise.source == "document" else None
     if promise.every:
-        return [c.Scheme(every, promise.first, promise.last, promise.anchor, promise.partial, due) for every in promise.every]
+        return [
+            c.Scheme(every, promise.first, promise.last, promise.anchor, promise.partial, due)
+            for every in promise.every
+        ]
     return [c.Scheme("", promise.first, promise.last)] if promise.each and promise.each.register else []
 
 
@@ -53,7 +56,16 @@ def known(promise):
 
 def registers(promises):
     """The names of all registers that promises ask about."""
-    names, waiting = set(), [own for promise in promises for part in (promise, promise.over) if isinstance(part, Promise) for own in (*part.where, *part.gate)]
+    names, waiting = (
+        set(),
+        [
+            own
+            for promise in promises
+            for part in (promise, promise.over)
+            if isinstance(part, Promise)
+            for own in (*part.where, *part.gate)
+        ],
+    )
     for promise in promises:
         if promise.each is not None and promise.each.register:
             names.add(promise.each.register)
@@ -108,7 +120,15 @@ class Requests:
         return tuple((other.kinds, spoken_of(other) + admission() + other.gate) for other in others)
 
     def item(self, promise, conditions, count=ROWS, scheme=None, cell="", apart=True):
-        return Item(promise.source, promise.kinds, tuple(dict.fromkeys(conditions)), count, self.apart(promise) if apart else (), scheme, cell)
+        return Item(
+            promise.source,
+            promise.kinds,
+            tuple(dict.fromkeys(conditions)),
+            count,
+            self.apart(promise) if apart else (),
+            scheme,
+            cell,
+        )
 
     # --- the value ----------------------------------------------------------------------------------------------
 
@@ -120,7 +140,9 @@ class Requests:
             return self.item(promise, conditions, ROWS, scheme, cell), self.item(promise, whole, ROWS, scheme, cell)
         if count.how == "mean":
             added, known_rows = c.Count("sum", field=count.field), c.Count("known", field=count.field)
-            return self.item(promise, conditions, added, scheme, cell), self.item(promise, conditions, known_rows, scheme, cell)
+            return self.item(promise, conditions, added, scheme, cell), self.item(
+                promise, conditions, known_rows, scheme, cell
+            )
         return self.item(promise, conditions, count, scheme, cell), None
 
     def cell(self, promise):
@@ -159,7 +181,12 @@ class Requests:
 
     def all_of(self, promise):
         """Every item that the promise needs."""
-        wanted = [self.mentioned(promise), self.counted(promise), self.pending(promise), *map(self.paper, promise.papers)]
+        wanted = [
+            self.mentioned(promise),
+            self.counted(promise),
+            self.pending(promise),
+            *map(self.paper, promise.papers),
+        ]
         if isinstance(promise.over, Promise):
             wanted += self.numbers(promise.over)
         if promise.each is not None and promise.each.register:
@@ -210,7 +237,11 @@ class Found:
         for scheme, top, bottom in requests.tables(promise):
             cut = list(enumerate(self.setting.periods(scheme), 1)) if scheme is not None else [(None, None)]
             cells = self._cells(promise, scope)
-            made += [self._cell(promise, (top, bottom), scope, (number, cell), period) for number, period in cut for cell in cells]
+            made += [
+                self._cell(promise, (top, bottom), scope, (number, cell), period)
+                for number, period in cut
+                for cell in cells
+            ]
         return made
 
     def _cells(self, promise, scope):
@@ -219,13 +250,21 @@ class Found:
             return [None]
         if not each.area:
             return list(each.values)
-        areas = self.communities if each.area == AREA_LEVELS[1] else {area: number for number, area in enumerate(self.setting.areas, 1)}
+        areas = (
+            self.communities
+            if each.area == AREA_LEVELS[1]
+            else {area: number for number, area in enumerate(self.setting.areas, 1)}
+        )
         return [str(area) for area, number in areas.items() if scope in (WHOLE, number)]
 
     def _cell(self, promise, items, scope, place, period):
         top, bottom = items
         value = self.number(top, scope, place)
-        per = Fraction(promise.over) if promise.over is not None and not isinstance(promise.over, Promise) else Fraction(1)
+        per = (
+            Fraction(promise.over)
+            if promise.over is not None and not isinstance(promise.over, Promise)
+            else Fraction(1)
+        )
         filled = True
         if bottom is not None:
             many = self.number(bottom, scope, place)
@@ -234,5 +273,3 @@ class Found:
         met = filled and bool(limits) and holds(limits, value, per)
         closed = period is None or period.is_closed(self.setting.on)
         return (period, place[1]), (value / per if per else None), limits, closed, met
-
-

@@ -13,8 +13,10 @@ from services.indicators.bits import Binder
 from services.indicators.compile import Frame, Item
 from services.indicators.measure import read_contract, run, setting_of
 from services.indicators.presenting import present, subjects_named
-from services.indicators.reasons import STATES, reason
+from services.indicators.reasons import reason
 from services.indicators.requests import Requests, gates, told_of
+
+DECIDERS = {"record": "质控", "case": "街道（乡镇）", "document": "甲方经办人"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,13 @@ class ListedRow:
     def is_pending(self):
         """Whether it only waits for a decision."""
         return self.codes == ["state"]
+
+    @property
+    def mender(self):
+        """Who can mend a row that doesn't count: those who decide, when it only waits; else who wrote it."""
+        if self.is_pending and self.state in ("submitted", "intake_submitted", "delivered"):
+            return DECIDERS.get(self.source, "")
+        return self.who
 
     @property
     def cursor(self):
@@ -77,7 +86,18 @@ def single(conditions):
 
 def code_of(condition):
     """A short name of a gate, as the worked examples use it."""
-    names = {c.Counts: "state", c.Served: "area", c.Keyed: "key", c.Valued: "value", c.OnTime: "late", c.Papers: "papers", c.Approved: "approved", c.Has: "has", c.Listed: "listed", c.AnyOf: "any"}
+    names = {
+        c.Counts: "state",
+        c.Served: "area",
+        c.Keyed: "key",
+        c.Valued: "value",
+        c.OnTime: "late",
+        c.Papers: "papers",
+        c.Approved: "approved",
+        c.Has: "has",
+        c.Listed: "listed",
+        c.AnyOf: "any",
+    }
     return condition.name if isinstance(condition, c.Field) else names[type(condition)]
 
 
@@ -98,9 +118,16 @@ class Listing:
         item = Item(promise.source, promise.kinds, (*spoken, *gate), apart=self.requests.apart(promise))
         frame = Frame(promise.source, [item], self.setting, self.bind)
         one = lambda wanted: frame.mask(replace(item, conditions=tuple(wanted), apart=()))  # noqa: E731
-        held = [*(one([condition]) for condition in gate), *(frame.mask(replace(item, conditions=(), apart=(other,))) for other in item.apart)]
+        held = [
+            *(one([condition]) for condition in gate),
+            *(frame.mask(replace(item, conditions=(), apart=(other,))) for other in item.apart),
+        ]
         shown = [self._shown(frame, condition) for condition in gate]
-        rows = frame.rows((f"t.id AS id, {frame.source.day} AS day, {frame.source.state} AS state, ({frame.source.kind})::text AS kind, ARRAY[{', '.join(shown)}]::text[] AS shown",))
+        rows = frame.rows(
+            (
+                f"t.id AS id, {frame.source.day} AS day, {frame.source.state} AS state, ({frame.source.kind})::text AS kind, ARRAY[{', '.join(shown)}]::text[] AS shown",
+            )
+        )
         tests = [one(spoken)]
         if counts is not None:
             tests.append(frame.mask(item) if counts else f"NOT {frame.mask(item)}")
@@ -127,7 +154,33 @@ class Listing:
         texts = [reason(condition, value, source, self.labels) for condition, value in failed]
         taken = [code for code, free in zip(self.promise.apart, held[len(gate) :], strict=True) if not free]
         texts += [f"已计入“{self.promises[code].title}”，不再计入" for code in taken]
-        return ListedRow(source, pk, day, not texts, texts, [*(code_of(condition) for condition, _ in failed), *("apart" for _ in taken)], unit, state, kind)
+        return ListedRow(
+            source,
+            pk,
+            day,
+            not texts,
+            texts,
+            [*(code_of(condition) for condition, _ in failed), *("apart" for _ in taken)],
+            unit,
+            state,
+            kind,
+        )
+
+    def progress(self):
+        """[(day, how much was added on it), …] of what counts: a distinct key is added on the first day it counts."""
+        promise, bind = self.promise, Binder()
+        item = self.requests.numbers(promise)[0]
+        frame = Frame(promise.source, [item], self.setting, bind)
+        keys = [frame.column(frame.conditions.key(name)) for name in promise.count.keys]
+        added = (
+            f"sum({frame.column(frame.conditions.number(promise.count.field))})" if promise.count.field else "count(*)"
+        )
+        rows, mask = frame.rows((f"{frame.source.day} AS day",)), frame.mask(item)
+        if keys:
+            statement = f"SELECT day, count(*) FROM (SELECT min(day) AS day FROM ({rows}) b WHERE {mask} GROUP BY {', '.join(keys)}) f GROUP BY 1 ORDER BY 1"
+        else:
+            statement = f"SELECT day, {added} FROM ({rows}) b WHERE {mask} GROUP BY 1 ORDER BY 1"
+        return run(statement, bind.values)
 
     def cells(self, *, area, after, limit):
         """Cells of a register grid that are not met, the oldest period first: closed ones, then those still running."""
@@ -141,8 +194,24 @@ class Listing:
             periods = self.setting.periods(item.plain.scheme)
             for subject, n, unit, closed, done in run(statement, bind.values):
                 required = dict(self.promise.reach.on(periods[n - 1].first))
-                made.append(ShortCell(subject, "", periods[n - 1], done or 0, next(iter(required.values()), None), closed, self.areas[unit - 1] if unit else None))
+                made.append(
+                    ShortCell(
+                        subject,
+                        "",
+                        periods[n - 1],
+                        done or 0,
+                        next(iter(required.values()), None),
+                        closed,
+                        self.areas[unit - 1] if unit else None,
+                    )
+                )
         return made
+
+
+def progress(contract, indicator, *, on, labels):
+    """How the value of a paced indicator grew: [(day, added), …], in one statement beside the definitions."""
+    listing = Listing(contract, indicator, on=on, labels=labels)
+    return listing.progress() if listing.promise.is_paced and not listing.promise.missing else []
 
 
 def listed(contract, indicator, *, on, labels, counts=None, area=None, after=None, limit=50):
@@ -166,10 +235,3 @@ def short_cells(contract, indicator, *, on, labels, area=None, after=0, limit=50
     cells = listing.cells(area=area, after=after, limit=limit)
     names = subjects_named(contract, listing.promise.each.register, {cell.subject for cell in cells})
     return [replace(cell, title=names.get(cell.subject, "")) for cell in cells]
-
-
-def mender_of(row):
-    """Who can mend a row that doesn't count: those who decide, when it only waits; else who wrote it."""
-    if row.is_pending and row.state in ("submitted", "intake_submitted", "delivered"):
-        return {"record": "质控", "case": "街道（乡镇）", "document": "甲方经办人"}.get(row.source, "")
-    return row.who or STATES.get(row.source, {}).get(row.state, "")

@@ -7,9 +7,26 @@ from services.indicators.phrases import BOUNDS, RATES, comparisons, full_day, is
 from services.indicators.promise import Promise, lower
 from services.indicators.words import SOURCES
 
-PERIODS = {"day": "每日", "workday": "每个工作日", "open_day": "每个开放日", "week": "每周", "month": "每月", "quarter": "每季度", "half": "每半年", "year": "每年"}
+PERIODS = {
+    "day": "每日",
+    "workday": "每个工作日",
+    "open_day": "每个开放日",
+    "week": "每周",
+    "month": "每月",
+    "quarter": "每季度",
+    "half": "每半年",
+    "year": "每年",
+}
 VERBS = {"record": "开展", "case": "开展", "group": "开展", "document": "提交", "answer": "回收", "register": "登记"}
-ROWS = {"record": "每条记录", "case": "每例个案", "group": "每个小组", "register": "每个对象", "staff": "每名人员", "answer": "每份问卷", "document": "每份材料"}
+ROWS = {
+    "record": "每条记录",
+    "case": "每例个案",
+    "group": "每个小组",
+    "register": "每个对象",
+    "staff": "每名人员",
+    "answer": "每份问卷",
+    "document": "每份材料",
+}
 SUBJECTS = {"start": "期初在册", "whole": "整期在册", "any": "期内在册"}
 MONTHS = {0: "当月", 1: "次月"}
 AREA = {"street": "街道（乡镇）", "community": "社区（村）"}
@@ -98,7 +115,12 @@ class Teller:
             return self.grid()
         if promise.reports_only:
             return f"统计{self.measured(promise)}，只报告结果、不设达标线"
-        if promise.count.how == "share" and promise.target and not promise.areas and lower(promise.target.entries[0][1]) == 100:
+        if (
+            promise.count.how == "share"
+            and promise.target
+            and not promise.areas
+            and lower(promise.target.entries[0][1]) == 100
+        ):
             return f"{self.subject(promise)}均须{phrases(promise.gate, self.labels)}"
         if isinstance(promise.over, Promise):
             return f"{self.measured(promise)}与{self.measured(promise.over)}之比{self.demand()}"
@@ -108,7 +130,10 @@ class Teller:
 
     def grid(self):
         promise, each = self.promise, self.promise.each
-        whom, cells = "", "".join(("、".join(PERIODS[every] for every in promise.every), "各" if len(promise.every) > 1 else ""))
+        whom, cells = (
+            "",
+            "".join(("、".join(PERIODS[every] for every in promise.every), "各" if len(promise.every) > 1 else "")),
+        )
         if each is not None and each.register:
             inner = f"（{phrases(each.where, self.labels)}）" if each.where else ""
             whom = f"对{SUBJECTS[each.present]}的每个“{self.labels.of('register', each.register)}”{inner}，"
@@ -121,7 +146,11 @@ class Teller:
 
     def reach(self):
         promise = self.promise
-        per = f"按{number(promise.over)}平均" if promise.over is not None and not isinstance(promise.over, Promise) else ""
+        per = (
+            f"按{number(promise.over)}平均"
+            if promise.over is not None and not isinstance(promise.over, Promise)
+            else ""
+        )
         words = RATES if is_rate(promise.count.field) or promise.count.how == "mean" else BOUNDS
         return per + self.required(promise.reach, "" if self.unit() == "%" else self.unit(), words)
 
@@ -130,7 +159,9 @@ class Teller:
         for requirement, where in ((promise.target, ""), (promise.areas, f"每个{AREA[self.level]}")):
             if requirement:
                 whole = len(requirement.entries) == 1 and lower(requirement.entries[0][1]) == 100
-                parts.append(f"{where}{'均' if where and whole else ''}{WHOLE if whole else '达标比例' + self.required(requirement, '%', RATES)}")
+                parts.append(
+                    f"{where}{'均' if where and whole else ''}{WHOLE if whole else '达标比例' + self.required(requirement, '%', RATES)}"
+                )
         return "，".join(parts)
 
     # --- what follows --------------------------------------------------------------------------------------------

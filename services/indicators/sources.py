@@ -57,7 +57,14 @@ RECORD = Source(
     pending=("submitted",),
     unseen=("draft",),
     papers="t.papers::text[]",
-    keys={"record": "t.id", "household": "t.household_id", "person": "t.person_id", "case": "t.case_id", "group": "t.group_id", "team": "t.team_id"},
+    keys={
+        "record": "t.id",
+        "household": "t.household_id",
+        "person": "t.person_id",
+        "case": "t.case_id",
+        "group": "t.group_id",
+        "team": "t.team_id",
+    },
     fields={
         "direct": ("t.direct", "boolean"),
         "mode": (_blank("t.mode"), "text"),
@@ -100,7 +107,11 @@ GROUP = Source(
     pending=("planned",),
     papers="t.papers::text[]",
     keys={"group": "t.id"},
-    fields={"members": ("t.members", "number"), "purpose": (_blank("t.purpose"), "text"), "closed_on": ("t.closed_on", "date")},
+    fields={
+        "members": ("t.members", "number"),
+        "purpose": (_blank("t.purpose"), "text"),
+        "closed_on": ("t.closed_on", "date"),
+    },
 )
 REGISTER = Source(
     name="register",
@@ -108,7 +119,13 @@ REGISTER = Source(
     day="t.from_day",
     pending=("submitted",),
     papers="t.papers::text[]",
-    keys={"subject": "t.subject", "household": "t.household_id", "person": "t.subject", "point": "t.subject", "org": "t.subject"},
+    keys={
+        "subject": "t.subject",
+        "household": "t.household_id",
+        "person": "t.subject",
+        "point": "t.subject",
+        "org": "t.subject",
+    },
     subjects=dict.fromkeys(("household", "person", "label"), "t.subject"),
     starts="t.from_day",
     ends="t.to_day",

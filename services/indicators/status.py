@@ -45,7 +45,9 @@ def days(promise, on):
 def satisfied(facts):
     """Whether the numbers reach the target and every area's minimum, as they are now."""
     whole = not facts.comparisons or (facts.divisor != 0 and holds(facts.comparisons, facts.number, facts.divisor))
-    return whole and all(divisor != 0 and holds(comparisons, number, divisor) for comparisons, number, divisor in facts.areas)
+    return whole and all(
+        divisor != 0 and holds(comparisons, number, divisor) for comparisons, number, divisor in facts.areas
+    )
 
 
 def _part(comparisons, number, divisor, cells=None):
@@ -60,7 +62,9 @@ def _part(comparisons, number, divisor, cells=None):
         return Fraction(1 if divisor and holds(comparisons, number, divisor) else 0)
     if divisor == 0:
         return Fraction(0)
-    reached = holds([(op, limit) for op, limit in comparisons if op in ("gt", "ge")] or [("ge", floor)], number, divisor)
+    reached = holds(
+        [(op, limit) for op, limit in comparisons if op in ("gt", "ge")] or [("ge", floor)], number, divisor
+    )
     return Fraction(1) if reached else max(Fraction(0), min(Fraction(number) / divisor / Fraction(floor), ALMOST))
 
 

@@ -12,7 +12,14 @@ WORDS = (
     "clause_text", "source",
 )  # fmt: skip
 # Columns of services.Indicator; the rest of a definition is kept as it was written.
-COLUMNS = {"id": "code", "zh": "title", "unit": "unit", "force": "force", "clause": "clause", "clause_text": "clause_text"}
+COLUMNS = {
+    "id": "code",
+    "zh": "title",
+    "unit": "unit",
+    "force": "force",
+    "clause": "clause",
+    "clause_text": "clause_text",
+}
 
 COMPARISONS = ("ge", "gt", "le", "lt", "eq", "ne")
 LOWER, UPPER = ("ge", "gt", "eq"), ("le", "lt", "eq")

@@ -1,3 +1,10 @@
 from django.urls import path
 
-urlpatterns = []
+from services.views import indicators
+
+urlpatterns = [
+    path("contracts/<uuid:pk>/indicators/", indicators.contract_indicators, name="contract_indicators"),
+    path("contracts/<uuid:pk>/value/", indicators.contract_value, name="contract_value"),
+    path("indicators/<uuid:pk>/", indicators.indicator, name="indicator"),
+    path("indicators/<uuid:pk>/rows/", indicators.indicator_rows, name="indicator_rows"),
+]

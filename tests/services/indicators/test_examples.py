@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from services.indicators.labels import Labels
 from services.indicators.rows import listed
 from services.indicators.words import NOT_YET
-from tests.services.indicators.world import World, uid
+from tests.services.indicators.world import World
 
 EXAMPLES = YAML(typ="safe").load((Path(__file__).parent / "examples.yaml").read_text())
 
@@ -35,7 +35,9 @@ def _known(row):
     return {("team_id" if name == "point_id" else name): value for name, value in row.items()}
 
 
-@pytest.mark.parametrize("example", [example for example in EXAMPLES if not needs(example)], ids=lambda example: example["name"])
+@pytest.mark.parametrize(
+    "example", [example for example in EXAMPLES if not needs(example)], ids=lambda example: example["name"]
+)
 def test_example(act, example):
     term = tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31))))
     world = World(act, term=term, areas=example.get("areas"), hours=example.get("hours"))
@@ -46,13 +48,27 @@ def test_example(act, example):
     for code, wanted in example["out"].items():
         row = table.by_code[code]
         found = {"value": [row.number / row.promise.scale, row.divisor], "cells": list(row.cells or ())}
-        found["areas"] = {number: [area.number / row.promise.scale, area.divisor] for number, area in enumerate(row.areas, 1)}
-        assert {word: value for word, value in found.items() if word in wanted} == {word: value for word, value in wanted.items() if word in found}
+        found["areas"] = {
+            number: [area.number / row.promise.scale, area.divisor] for number, area in enumerate(row.areas, 1)
+        }
+        assert {word: value for word, value in found.items() if word in wanted} == {
+            word: value for word, value in wanted.items() if word in found
+        }
 
 
-@pytest.mark.parametrize("example", [example for example in EXAMPLES if not needs(example) and any("list" in wanted for wanted in example["out"].values())], ids=lambda example: example["name"])
+@pytest.mark.parametrize(
+    "example",
+    [
+        example
+        for example in EXAMPLES
+        if not needs(example) and any("list" in wanted for wanted in example["out"].values())
+    ],
+    ids=lambda example: example["name"],
+)
 def test_rows_are_listed_with_all_their_reasons(act, example):
-    world = World(act, term=tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31)))), areas=example.get("areas"))
+    world = World(
+        act, term=tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31)))), areas=example.get("areas")
+    )
     for source in ("register", "group", "case", "record", "staff", "answer", "document"):
         world.add(source, *(_known(row) for row in example["rows"].get(source, [])))
     world.define(*map(ordered, example["indicators"]))

@@ -12,8 +12,26 @@ from tenancy.clock import SHANGHAI
 from tenancy.models import Area
 
 FEBRUARY = date(2024, 2, 1)
-COUNTING = {"record": "verified", "case": "open", "group": "open", "register": "verified", "answer": "valid", "document": "accepted"}
-NUMBERS = {"household": 1, "person": 2, "case": 3, "group": 4, "record": 5, "register": 6, "staff": 7, "answer": 8, "document": 9, "subject": 10}
+COUNTING = {
+    "record": "verified",
+    "case": "open",
+    "group": "open",
+    "register": "verified",
+    "answer": "valid",
+    "document": "accepted",
+}
+NUMBERS = {
+    "household": 1,
+    "person": 2,
+    "case": 3,
+    "group": 4,
+    "record": 5,
+    "register": 6,
+    "staff": 7,
+    "answer": 8,
+    "document": 9,
+    "subject": 10,
+}
 # Where the outline of a test's areas ends up in the cast's real tree: 1 and 2 are served streets, 31 lies outside.
 STREETS = {1: "柳林街道", 2: "石桥街道", 3: "云岭镇"}
 COMMUNITIES = {11: "柳林一社区", 12: "柳林二社区", 21: "石桥社区", 22: "桥西社区", 31: "云岭社区"}
@@ -42,8 +60,18 @@ class World:
             code="T01", title="试验合同", short_title="试验合同", purchaser=cast.contract.purchaser, provider=cast.provider, amount=Decimal(1000),
             signed_on=term[0], starts_on=term[0], ends_on=term[1], state="active", parameters=parameters or {}, terms={"hours": hours} if hours else {},
         )  # fmt: skip
-        ContractArea.objects.bulk_create(ContractArea(contract=self.contract, area=cast.streets[STREETS[number]], sort=number) for number in areas or ())
-        self.households, self.people, self.cases, self.groups, self.entries, self.next = set(), set(), set(), set(), set(), 1000
+        ContractArea.objects.bulk_create(
+            ContractArea(contract=self.contract, area=cast.streets[STREETS[number]], sort=number)
+            for number in areas or ()
+        )
+        self.households, self.people, self.cases, self.groups, self.entries, self.next = (
+            set(),
+            set(),
+            set(),
+            set(),
+            set(),
+            1000,
+        )
 
     # --- rows ----------------------------------------------------------------------------------------------------
 
@@ -64,22 +92,44 @@ class World:
 
     def _place(self, row):
         number = row.pop("area_id", None)
-        area = self.cast.communities[COMMUNITIES[number]] if number in COMMUNITIES else self.cast.streets[STREETS[number]] if number in STREETS else None
-        return {"area": area, "street": area.street if area is not None and area.level == Area.Level.COMMUNITY else area}
+        area = (
+            self.cast.communities[COMMUNITIES[number]]
+            if number in COMMUNITIES
+            else self.cast.streets[STREETS[number]]
+            if number in STREETS
+            else None
+        )
+        return {
+            "area": area,
+            "street": area.street if area is not None and area.level == Area.Level.COMMUNITY else area,
+        }
 
     def household(self, number):
         """The id of a household, written when it is first named."""
         if number is not None and number not in self.households:
             self.households.add(number)
             area = self.cast.communities[COMMUNITIES[11]]
-            Household.objects.create(pk=uid("household", number), contract=self.contract, number=f"户{number}", area=area, street=area.street, created_at=at(FEBRUARY))
+            Household.objects.create(
+                pk=uid("household", number),
+                contract=self.contract,
+                number=f"户{number}",
+                area=area,
+                street=area.street,
+                created_at=at(FEBRUARY),
+            )
         return number and uid("household", number)
 
     def person(self, number, born=None, sex=""):
         """The id of a person, written when it is first named."""
         if number is not None and number not in self.people:
             self.people.add(number)
-            Person.objects.create(pk=uid("person", number), household_id=self.household(100000 + number), birth_date=born, sex=sex, created_at=at(FEBRUARY))
+            Person.objects.create(
+                pk=uid("person", number),
+                household_id=self.household(100000 + number),
+                birth_date=born,
+                sex=sex,
+                created_at=at(FEBRUARY),
+            )
         return number and uid("person", number)
 
     def case(self, number):
@@ -103,8 +153,15 @@ class World:
         decided = {"decided_by": self.checker, "decided_at": at(day)} if state in ("verified", "returned") else {}
         if state == "returned":
             decided["return_reason"] = "补照片"
-        links = {"household_id": self.household(row.pop("household_id", None)), "person_id": self.person(row.pop("person_id", None))}
-        links |= {"case_id": self.case(row.pop("case_id", None)), "group_id": self.group(row.pop("group_id", None)), "team_id": self.team(row.pop("team_id", None))}
+        links = {
+            "household_id": self.household(row.pop("household_id", None)),
+            "person_id": self.person(row.pop("person_id", None)),
+        }
+        links |= {
+            "case_id": self.case(row.pop("case_id", None)),
+            "group_id": self.group(row.pop("group_id", None)),
+            "team_id": self.team(row.pop("team_id", None)),
+        }
         return ServiceRecord(
             pk=uid("record", number), contract=self.contract, kind=row.pop("kind", "visit"), day=day, started_at=at(day), state=state, created_by=self.worker, created_at=at(day), **decided, **links, **self._place(row), **row
         )  # fmt: skip
@@ -121,7 +178,9 @@ class World:
         if state == "closed" and "closure_subdistrict" not in approvals:
             approvals.append("closure_subdistrict")
         closed_on = row.pop("closed_on", day if state == "closed" else None)
-        place = {name: value or self.cast.communities[COMMUNITIES[11]].street for name, value in self._place(row).items()}
+        place = {
+            name: value or self.cast.communities[COMMUNITIES[11]].street for name, value in self._place(row).items()
+        }
         return Case(
             pk=uid("case", number), contract=self.contract, kind=row.pop("kind", "casework"), number=f"案{number}", household_id=household, person_id=person, worker=self.worker, state=state,
             identified_on=day, first_contact_on=day, handed_on=day, opened_on=day if opened else None, closed_on=closed_on, closure_reason="goals" if "clos" in state else "",

@@ -1,0 +1,77 @@
+import re
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+
+from contracts.queries import get_contract
+from services.indicators import telling
+from services.indicators.measure import measure_contract
+from services.queries import indicators as queries
+from services.queries.indicator_page import indicator_page, more_rows, next_of
+from tenancy import clock
+from tenancy.permissions import Permission
+from tenancy.web import page
+
+CURSOR = re.compile(r"\d{4}-\d{2}-\d{2}_[0-9a-f-]{36}\Z")
+
+
+@page(Permission.CONTRACT_VIEW)
+def contract_indicators(request, pk):
+    contract = get_contract(request.member, pk, on=clock.today())
+    table = measure_contract(contract, on=clock.today())
+    groups, folded = telling.groups(table, queries.labels())
+    context = {
+        "contract": contract,
+        "table": table,
+        "groups": groups,
+        "folded": folded,
+        "columns": 7 + len(table.areas),
+    }
+    return render(request, "services/_contract_indicators.html", context | {"folded_told": telling.folded_told(folded)})
+
+
+@page(Permission.MONEY_VIEW)
+def contract_value(request, pk):
+    contract = get_contract(request.member, pk, on=clock.today(), money=True)
+    lines = telling.priced(contract.pricelines.all(), measure_contract(contract, on=clock.today()).by_code)
+    return render(
+        request,
+        "services/_contract_value.html",
+        {"contract": contract, "lines": lines, "totals": telling.totals(lines)},
+    )
+
+
+@page(Permission.CONTRACT_VIEW)
+def indicator(request, pk):
+    row = queries.get_indicator(request.member, pk, on=clock.today())
+    context = indicator_page(request.member, row, on=clock.today(), area=request.GET.get("area"))
+    for act in context["acts"]:
+        act["url"] = _address(request, act.get("row"))
+    return render(request, "services/indicator.html", context)
+
+
+@page(Permission.CONTRACT_VIEW)
+def indicator_rows(request, pk):
+    row = queries.get_indicator(request.member, pk, on=clock.today())
+    counts, after, area = (
+        request.GET.get("list") == "counting",
+        request.GET.get("after", ""),
+        request.GET.get("area", ""),
+    )
+    if not CURSOR.match(after):
+        raise Http404
+    rows = more_rows(request.member, row, on=clock.today(), counts=counts, after=after, area=area)
+    return render(
+        request,
+        "services/_indicator_rows.html",
+        {"indicator": row, "rows": rows, "counting": counts, "more": next_of(rows), "area": area},
+    )
+
+
+def _address(request, row):
+    return (
+        reverse(row.url_name, kwargs={"tenant": request.tenant.slug, "pk": row.url_pk})
+        if row is not None and row.url_name
+        else ""
+    )
