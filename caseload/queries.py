@@ -14,8 +14,10 @@ from caseload.models import (
     CasePaper,
     Category,
     Group,
+    GroupPaper,
     Household,
     HouseholdCategory,
+    HouseholdPaper,
     LedgerImport,
     Person,
     RegisterEntry,
@@ -23,7 +25,7 @@ from caseload.models import (
 from caseload.rules import cases as case_rules
 from caseload.rules import ledger
 from caseload.rules.people import normal_id_number, normal_name
-from contracts.models import Deadline, Label
+from contracts.models import ContractArea, Deadline, Label
 from contracts.queries import own_area, visible_contracts
 from tenancy import keys, workdays
 from tenancy.models import Area
@@ -71,6 +73,16 @@ def get_person(member, pk, *, on):
     """A person of a household that the member may see, or 404."""
     people = Person.objects.select_related("household", "household__contract")
     return _get(people.filter(household__in=visible_households(member, on).order_by().values("pk")), pk)
+
+
+def get_household_paper(member, pk, *, on):
+    """A paper of a household that the member may see, or 404."""
+    return _get(
+        HouseholdPaper.objects.select_related("file").filter(
+            household__in=visible_households(member, on).order_by().values("pk")
+        ),
+        pk,
+    )
 
 
 def household_list(households):
@@ -180,6 +192,15 @@ def get_register_entry(member, pk, *, on):
     return _get(RegisterEntry.objects.select_related("contract", "household").filter(contract__in=contracts), pk)
 
 
+def served_streets(member, *, on):
+    """The streets of the member's world: its own, or all that its contracts serve."""
+    area = own_area(member)
+    if area:
+        return [area.pk]
+    contracts = visible_contracts(member, on=on).order_by().values("pk")
+    return list(ContractArea.objects.filter(contract__in=contracts).values_list("area_id", flat=True).distinct())
+
+
 # --- imports ----------------------------------------------------------------------------------------------------------
 def get_import(member, pk, *, on):
     """An import of the member's own agency, or 404."""
@@ -234,10 +255,19 @@ def case_list(cases):
 
 
 def handles(member, case):
-    """Whether the member handles the case and so sees the name in full: its worker, or the officer of its street."""
-    if case.worker_id == member.pk:
-        return True
-    return allows(member, Permission.CASE_APPROVE) and member.organisation.area_id == case.street_id
+    """Whether the member handles the case, and so sees its name and words in full.
+
+    Its worker, those who answer for the agency's work (manager, supervisor, quality control), and the officer of its street.
+    """
+    if allows(member, Permission.CASE_APPROVE):
+        return member.organisation.area_id == case.street_id
+    if not may_write(member, case.contract):
+        return False
+    return (
+        case.worker_id == member.pk
+        or allows(member, Permission.RECORD_VERIFY)
+        or allows(member, Permission.REPORT_WRITE)
+    )
 
 
 def case_limits(contracts):
@@ -283,6 +313,23 @@ def case_history(case):
 def case_papers(case):
     """The papers in the case's file, oldest first."""
     return CasePaper.objects.filter(case=case).select_related("file", "filled_by__account")
+
+
+def get_case_paper(member, pk, *, on):
+    """A paper of a case that the member handles, or 404: what stands in a file is not for everybody who sees the list."""
+    paper = (
+        CasePaper.objects.select_related("case", "case__contract", "case__person", "file", "filled_by__account")
+        .filter(pk=pk, case__in=visible_cases(member, on).order_by().values("pk"))
+        .first()
+    )
+    if paper is None or not handles(member, paper.case):
+        raise Http404
+    return paper
+
+
+def count_by_state(cases):
+    """{state: number} of some cases."""
+    return dict(cases.order_by().values_list("state").annotate(count=Count("pk")))
 
 
 def closure_papers(contract):
@@ -341,3 +388,11 @@ def visible_groups(member, on):
 def get_group(member, pk, *, on):
     """A group that the member may see, or 404."""
     return _get(visible_groups(member, on).select_related("contract", "area", "street", "leader__account"), pk)
+
+
+def get_group_paper(member, pk, *, on):
+    """A paper of a group that the member may see, or 404."""
+    return _get(
+        GroupPaper.objects.select_related("file").filter(group__in=visible_groups(member, on).order_by().values("pk")),
+        pk,
+    )

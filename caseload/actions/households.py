@@ -209,9 +209,9 @@ def end_category(row, *, to_day, by, at):
 
 @transaction.atomic
 def set_details(household, *, details, by, at, address=None, note=None):
-    """Write the household's ledger fields ({field: text}, the whole of it) and, when given, address and note."""
+    """Write ledger fields ({field: text}; an empty text clears one, what isn't given stays) and, when given, address and note."""
     household = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
-    household.details = _packed(details)
+    household.details = _packed({**queries.details_of(household), **details})
     changed = ["details"]
     for field, text in (("address", address), ("note", note)):
         if text is not None:

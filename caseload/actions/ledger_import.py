@@ -217,7 +217,7 @@ def drop_list(row, *, by, at):
 
 
 def sample(row, *, limit=10):
-    """The first good families' heads as they would be entered, masked, read from the top of the file: for the preview."""
+    """(headers that are left out, the first good lines) read from the top of the file, for the preview to mask and show."""
     rows = sheets.read_rows(row.file, most=lists.HEADER_WITHIN + limit * 8)
     header = lists.find_header(rows)
     columns, unknown, _ = lists.columns_of(rows[header][1])
@@ -227,4 +227,4 @@ def sample(row, *, limit=10):
         line = lists.read_line(number, cells, columns)
         if line and number not in bad and len(shown) < limit:
             shown.append(line)
-    return columns, unknown, shown
+    return unknown, shown

@@ -60,6 +60,16 @@ STATE_LABELS = {
     REFUSED: "不予接案",
     WITHDRAWN: "已撤回",
 }
+# How a state looks: a kind of the status badge.
+STATE_KINDS = {
+    DRAFT: "off",
+    INTAKE_SUBMITTED: "wait",
+    OPEN: "go",
+    CLOSURE_SUBMITTED: "wait",
+    CLOSED: "ok",
+    REFUSED: "off",
+    WITHDRAWN: "off",
+}
 NEEDS_REASON = frozenset({"return_intake", "refuse_intake", "withdraw", "return_closure", "refuse_closure"})
 INTAKE_APPROVAL, CLOSURE_APPROVAL = "intake_subdistrict", "closure_subdistrict"
 
@@ -293,3 +303,86 @@ def stage_states(case):
         (code, label, "done" if at < now else "now" if at == now else "todo")
         for at, (code, label) in enumerate(STAGES.items())
     ]
+
+
+def next_acts(case):
+    """What the worker can do now, the one that moves the case on first."""
+    if case.state == DRAFT:
+        return ["note_first_contact" if case.first_contact_on is None else "submit_intake", "withdraw"]
+    if case.state in AWAITING:
+        return ["recall_intake" if case.state == INTAKE_SUBMITTED else "recall_closure"]
+    if case.state != OPEN:
+        return []
+    if case.assessed_on is None:
+        return ["complete_assessment"]
+    if case.planned_on is None:
+        return ["sign_plan"]
+    return ["complete_evaluation", "set_goals"] if case.evaluated_on is None else ["submit_closure", "set_goals"]
+
+
+# --- what an officer reads before deciding --------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Check:
+    """One thing that was checked by rule: state ok, warn or bad."""
+
+    state: str
+    text: str
+    note: str = ""
+
+
+def checks(case, dues, *, required=CLOSURE_PAPERS):
+    """What the software checked of a case that waits for a decision, what hurts first."""
+    closing = case.state == CLOSURE_SUBMITTED
+    found = [_in_time(due) for due in dues if due.step != "case.decision" and due.unit == "working_days"]
+    gaps = closure_gaps(case, required=required) if closing else intake_gaps(case)
+    found += [Check("bad", gap) for gap in gaps]
+    if not gaps:
+        found.append(Check("ok", f"{len(required)} 种材料齐全" if closing else "接案记录表已填"))
+    if closing:
+        found.append(Check("ok", f"结案原因：{CLOSURE_REASONS.get(case.closure_reason, '未选')}"))
+    elif case.community_opinion:
+        found.append(Check("ok", f"社区意见：{case.community_opinion}"))
+    found.append(Check("ok", f"系统录入号 {case.system_no}") if case.system_no else Check("warn", "系统录入号未登记"))
+    return sorted(found, key=lambda check: ("bad", "warn", "ok").index(check.state))
+
+
+def _in_time(due):
+    if due.overdue:
+        return Check(
+            "warn", f"{due.label}用了 {due.elapsed} 个工作日，超出 {due.overdue} 日", f"时限 {due.within} 个工作日"
+        )
+    return Check("ok", f"{due.label}第 {due.elapsed} / {due.within} 个工作日")
+
+
+def stage_lines(case, dues):
+    """{stage: [text]} for the six columns at the head of a case's file."""
+    clocks = {due.step: clock_words(due) for due in dues}
+    intake = [
+        _on(case.first_contact_on, "初步接触") or "未初步接触",
+        clocks.get("case.first_contact"),
+        _on(case.opened_on, "批准接案"),
+    ]
+    lines = {
+        "intake": intake,
+        "assessment": [_on(case.assessed_on, "完成"), clocks.get("case.assessment"), "《个案工作预估表》"],
+        "plan": [_on(case.planned_on, "签订"), clocks.get("case.plan"), "计划和服务协议"],
+        "intervention": [_on(case.planned_on, "起"), clocks.get("case.supervisor_review")],
+        "evaluation": [_on(case.evaluated_on, "完成") or "介入后填写", "评估记录表、满意度"],
+        "closure": [_on(case.closed_on, "批准结案") or "须街道（乡镇）批准"],
+    }
+    return {stage: [line for line in texts if line] for stage, texts in lines.items()}
+
+
+def _on(day, words):
+    return f"{day:%m-%d} {words}" if day else ""
+
+
+def clock_words(due):
+    """第 4 / 10 个工作日, 超期 2 个工作日, 满 6 个月为 2025-01-29 — with 暂定 when the holidays aren't published."""
+    if due.unit != "working_days":
+        words = f"满期 {due.due:%Y-%m-%d}"
+    elif due.overdue:
+        words = f"超期 {due.overdue} 个工作日"
+    else:
+        words = f"第 {due.elapsed} / {due.within} 个工作日"
+    return f"{words}（暂定）" if due.provisional and due.is_open else words

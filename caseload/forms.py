@@ -1,0 +1,365 @@
+"""The shape of what people enter about households, cases and groups. Decisions are the actions'."""
+
+from django import forms
+
+from caseload.models import Category, Person
+from caseload.rules import cases as case_rules
+from caseload.rules import groups as group_rules
+from caseload.rules import ledger
+from caseload.rules.people import id_number_fault, normal_id_number, normal_name
+from tenancy.models import Area, Membership
+
+PURPOSES = ("入户前核对", "联系本人或家属", "办理救助申请", "核对重复登记", "审批前核对")
+WORKERS = ("social_worker", "agency_manager")
+
+
+def day_field(label, **known):
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **known)
+
+
+def words(label, *, rows=2, longest=1000, **known):
+    return forms.CharField(label=label, max_length=longest, widget=forms.Textarea(attrs={"rows": rows}), **known)
+
+
+class StreetGroups(forms.models.ModelChoiceIterator):
+    """Communities under the name of their street."""
+
+    def __iter__(self):
+        if self.field.empty_label is not None:
+            yield ("", self.field.empty_label)
+        groups = {}
+        for area in self.queryset.select_related("street"):
+            groups.setdefault(area.street.name, []).append(self.choice(area))
+        yield from groups.items()
+
+
+class CommunityField(forms.ModelChoiceField):
+    """One community or village of a contract's subdistricts."""
+
+    iterator = StreetGroups
+
+
+def _communities(contract):
+    return Area.objects.filter(
+        level=Area.Level.COMMUNITY, street__in=contract.contractareas.values("area_id")
+    ).order_by("street__sort", "sort", "id")
+
+
+class PersonForm(forms.Form):
+    """One person; the identity number tells sex and birth date."""
+
+    name = forms.CharField(label="姓名", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    id_number = forms.CharField(
+        label="身份证号", max_length=24, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    phone = forms.CharField(
+        label="电话",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    relation = forms.CharField(label="与户主关系", max_length=20, required=False)
+
+    def clean_name(self):
+        return normal_name(self.cleaned_data["name"])
+
+    def clean_id_number(self):
+        number = normal_id_number(self.cleaned_data["id_number"])
+        fault = id_number_fault(number) if number else ""
+        if fault:
+            raise forms.ValidationError(fault)
+        return number
+
+
+MemberForms = forms.formset_factory(PersonForm, extra=3, max_num=12)
+
+
+class HouseholdForm(forms.Form):
+    area = CommunityField(label="社区（村）", queryset=None, empty_label="请选择")
+    address = forms.CharField(
+        label="住址", max_length=200, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    categories = forms.MultipleChoiceField(
+        label="类别", required=False, widget=forms.CheckboxSelectMultiple, help_text="决定台账的必填项，可多选"
+    )
+
+    def __init__(self, *args, contract, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = _communities(contract)
+        self.fields["categories"].choices = list(Category.objects.values_list("code", "label"))
+
+
+class LedgerForm(forms.Form):
+    """Writes ledger fields without showing what stands there: an empty field leaves it as it is."""
+
+    address = forms.CharField(label="住址", max_length=200, required=False)
+    note = words("备注", required=False)
+
+    def __init__(self, *args, wanted, filled, **kwargs):
+        super().__init__(*args, **kwargs)
+        for code in wanted:
+            hint = "已登记，留空则不改" if code in filled else ""
+            self.fields[code] = words(ledger.FIELDS[code], required=False, help_text=hint)
+        self.order_fields([*wanted, "address", "note"])
+
+    def details(self):
+        """{field: text} of what was written."""
+        return {code: text for code, text in self.cleaned_data.items() if code in ledger.FIELDS and text}
+
+
+class CategoryForm(forms.Form):
+    category = forms.ModelChoiceField(label="类别", queryset=None, empty_label="请选择")
+    person = forms.ModelChoiceField(label="属于", queryset=None, required=False, empty_label="整户")
+    from_day = day_field("起始日期")
+    certificate = forms.CharField(label="证号", max_length=60, required=False)
+
+    def __init__(self, *args, household, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["category"].queryset = Category.objects.all()
+        self.fields["person"].queryset = Person.objects.filter(household=household)
+
+
+class RegisterForm(forms.Form):
+    """Puts a household on one of the contract's registers."""
+
+    kind = forms.ChoiceField(label="名册")
+    tier = forms.ChoiceField(
+        label="分级",
+        required=False,
+        choices=[
+            ("", "不分级"),
+            ("general", "一般性对象"),
+            ("no_request", "暂无诉求"),
+            ("case", "个案对象"),
+            ("key", "重点对象"),
+        ],
+    )
+    from_day = day_field("起始日期")
+
+    def __init__(self, *args, registers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(registers)
+
+
+class LeaveForm(forms.Form):
+    to_day = day_field("最后一天")
+
+
+class SystemNumberForm(forms.Form):
+    system_no = forms.CharField(label="系统录入号", max_length=40, help_text="精准救助帮扶系统里的编号")
+
+
+class PaperForm(forms.Form):
+    """A paper of a household's, a case's or a group's file: an uploaded file, or the words themselves."""
+
+    kind = forms.ChoiceField(label="材料")
+    filled_on = day_field("日期")
+    file = forms.FileField(label="文件", required=False, help_text="照片、PDF 或 docx，20 MB 以内")
+    text = words("内容", rows=4, longest=4000, required=False, help_text="没有文件时，把要点写在这里")
+
+    def __init__(self, *args, kinds, with_text=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(kinds)
+        if not with_text:
+            self.fields["file"].required = True
+            del self.fields["text"]
+
+    def clean(self):
+        if not self.cleaned_data.get("file") and not self.cleaned_data.get("text") and not self.errors:
+            self.add_error("file", "上传文件，或填写内容")
+        return self.cleaned_data
+
+
+class HouseholdPaperForm(PaperForm):
+    at_home = forms.BooleanField(label="在家中填写（入户调查）", required=False)
+
+
+class RevealForm(forms.Form):
+    """What is looked at, and what for."""
+
+    field = forms.CharField(widget=forms.HiddenInput)
+    purpose = forms.ChoiceField(
+        label="用途", choices=[(text, text) for text in PURPOSES], widget=forms.RadioSelect, initial=PURPOSES[0]
+    )
+    detail = forms.CharField(label="说明", max_length=60, required=False)
+
+    def told(self):
+        """The purpose as it is kept."""
+        return "，".join(filter(None, (self.cleaned_data["purpose"], self.cleaned_data["detail"].strip())))
+
+
+class FindForm(forms.Form):
+    q = forms.CharField(
+        label="姓名、姓氏或身份证号", max_length=30, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class ImportForm(forms.Form):
+    contract = forms.ModelChoiceField(label="合同", queryset=None, empty_label=None)
+    file = forms.FileField(label="名单", help_text="xlsx，一行一人，20 MB、5000 行以内")
+
+    def __init__(self, *args, contracts, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["contract"].queryset = contracts
+
+
+# --- cases --------------------------------------------------------------------------------------------------------------
+class NewCaseForm(forms.Form):
+    person = forms.ModelChoiceField(label="服务对象", queryset=None, widget=forms.RadioSelect, empty_label=None)
+    worker = forms.ModelChoiceField(label="负责社工", queryset=None, empty_label=None)
+    identified_on = day_field("发现日期", help_text="初步接触的期限从这一天起算")
+    source = forms.ChoiceField(label="来源", choices=[(text, text) for text in case_rules.SOURCES])
+    is_crisis = forms.BooleanField(label="危机事件，须在 2 个工作日内接触", required=False)
+    problem = words("主要问题", rows=3)
+
+    def __init__(self, *args, household, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = Person.objects.filter(household=household)
+        workers = Membership.objects.filter(
+            organisation_id=household.contract.provider_id, role__in=WORKERS, is_active=True
+        ).select_related("account")
+        self.fields["worker"].queryset = workers
+
+
+class FirstContactForm(forms.Form):
+    on = day_field("初步接触日期", help_text="面对面接触的那一天")
+
+
+class IntakeForm(forms.Form):
+    willing = forms.ChoiceField(
+        label="服务意愿",
+        choices=[("愿意", "愿意"), ("犹豫", "犹豫"), ("由监护人决定", "由监护人决定")],
+        widget=forms.RadioSelect,
+        initial="愿意",
+    )
+    problems = words("困境和问题", rows=3)
+    needs = words("初步需求", rows=3)
+    opinion = forms.ChoiceField(
+        label="专业意见",
+        choices=[("建议接案", "建议接案"), ("建议转介", "建议转介")],
+        widget=forms.RadioSelect,
+        initial="建议接案",
+    )
+    community_opinion = forms.CharField(label="社区居（村）委会意见", max_length=200, help_text="写明意见和经办人")
+
+
+class AssessmentForm(forms.Form):
+    on = day_field("完成日期")
+    physical = words("生理状况")
+    psychological = words("心理状况")
+    social = words("社会状况", help_text="家庭、邻里、社区，已接受的救助")
+    strengths = words("资源、优势和障碍")
+    urgent = words("问题排序", help_text="按轻重缓急，急需解决的写在前面")
+
+
+class PlanForm(forms.Form):
+    on = day_field("签订日期", help_text="计划和《个案服务协议》在同一天生效")
+    aim = words("总目标")
+    model = forms.CharField(label="介入模式", max_length=60)
+    steps = words("行动步骤和进度", rows=3)
+    evaluation = words("评估方法")
+    signed_by = forms.ChoiceField(
+        label="协议由谁签字", choices=[("本人", "本人"), ("监护人", "监护人")], widget=forms.RadioSelect, initial="本人"
+    )
+    agreement = forms.FileField(label="签字的服务协议", required=False, help_text="照片或 PDF")
+
+
+class EvaluationForm(forms.Form):
+    on = day_field("完成日期")
+    change = words("服务对象的改变", rows=3)
+    attained = words("目标实现程度", rows=3)
+    process = words("服务过程评价")
+    conclusion = forms.ChoiceField(
+        label="结论",
+        choices=[("建议结案", "建议结案"), ("继续服务", "继续服务"), ("建议转介", "建议转介")],
+        widget=forms.RadioSelect,
+        initial="建议结案",
+    )
+
+
+class GoalForm(forms.Form):
+    title = forms.CharField(label="目标", max_length=80, required=False)
+    before = forms.CharField(label="起点", max_length=40, required=False)
+    now = forms.CharField(label="现在", max_length=40, required=False)
+    target = forms.CharField(label="要达到", max_length=40, required=False)
+
+
+GoalForms = forms.formset_factory(GoalForm, extra=2, max_num=10)
+
+
+class ClosureForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="结案原因", choices=list(case_rules.CLOSURE_REASONS.items()), widget=forms.RadioSelect
+    )
+    summary = words("结案意见", rows=4, help_text="结果、与服务对象商定的日期、结案后的回访安排")
+
+
+class ReasonForm(forms.Form):
+    reason = words("原因", longest=500)
+
+
+class DecisionForm(forms.Form):
+    """The officer's opinion; the acts that send a file back need it."""
+
+    reason = forms.CharField(label="审批意见", max_length=500, required=False)
+
+
+# --- groups, registers ------------------------------------------------------------------------------------------------------
+class GroupForm(forms.Form):
+    title = forms.CharField(label="名称", max_length=80)
+    purpose = forms.ChoiceField(
+        label="类型",
+        choices=[(text, text) for text in group_rules.PURPOSES],
+        widget=forms.RadioSelect,
+        initial=group_rules.PURPOSES[0],
+    )
+    area = CommunityField(label="社区（村）", queryset=None, empty_label="请选择")
+    leader = forms.ModelChoiceField(label="带领社工", queryset=None, empty_label=None)
+    members = forms.IntegerField(label="组员人数", min_value=1, max_value=200)
+
+    def __init__(self, *args, contract, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["area"].queryset = _communities(contract)
+        self.fields["leader"].queryset = Membership.objects.filter(
+            organisation_id=contract.provider_id, role__in=WORKERS, is_active=True
+        ).select_related("account")
+
+
+class OpenGroupForm(forms.Form):
+    first_session_on = day_field("首次活动日期")
+    members = forms.IntegerField(label="实到组员", min_value=1, max_value=200, required=False)
+
+
+class CloseGroupForm(forms.Form):
+    closed_on = day_field("结束日期")
+
+
+class EntryForm(forms.Form):
+    """A team or a volunteer on a register of the contract; only what is counted is asked."""
+
+    kind = forms.ChoiceField(label="名册")
+    label = forms.CharField(label="名称", max_length=80, help_text="组名，或志愿者的编号或姓名")
+    street = forms.ModelChoiceField(label="街道（乡镇）", queryset=None, required=False, empty_label="不分街道")
+    from_day = day_field("起始日期")
+    social_workers = forms.IntegerField(label="社工人数", min_value=0, max_value=50, required=False)
+    volunteers = forms.IntegerField(label="志愿者人数", min_value=0, max_value=50, required=False)
+
+    def __init__(self, *args, contract, registers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = list(registers)
+        self.fields["street"].queryset = Area.objects.filter(pk__in=contract.contractareas.values("area_id"))
+
+    def facts(self):
+        """What is counted of the entry."""
+        return {
+            name: self.cleaned_data[name]
+            for name in ("social_workers", "volunteers")
+            if self.cleaned_data.get(name) is not None
+        }
+
+
+class VolunteerFactsForm(forms.Form):
+    training_attended = forms.BooleanField(label="参加培训", required=False)
+    exam_sat = forms.BooleanField(label="参加考试", required=False)
+    exam_passed = forms.BooleanField(label="考试合格", required=False)
+    selected = forms.BooleanField(label="选派", required=False)

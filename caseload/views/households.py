@@ -1,0 +1,283 @@
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+
+from caseload import forms, queries
+from caseload.actions import households as actions
+from caseload.filters import HouseholdFilter
+from caseload.models import HouseholdCategory
+from caseload.rules import ledger as rules
+from caseload.views.acting import answer, attempt, forbid_unless_own, keep_upload
+from caseload.views.showing import case_states, household_rows, people_rows
+from contracts.queries import get_contract
+from documents.serving import serve
+from tenancy import audit, clock
+from tenancy.permissions import Permission, allows
+from tenancy.problems import Refused
+from tenancy.web import page
+
+PAGE = 50
+
+
+def _list(request, households, *, form, sought="", **more):
+    on = clock.today()
+    may_edit = allows(request.member, Permission.LEDGER_EDIT) and queries.own_contracts(request.member, on=on).exists()
+    context = {
+        "rows": household_rows(households),
+        "filter": form,
+        "find": forms.FindForm(),
+        "sought": sought,
+        "may_edit": may_edit,
+        **more,
+    }
+    return render(request, "caseload/households.html", context)
+
+
+@page(Permission.LEDGER_VIEW)
+def households(request):
+    on = clock.today()
+    visible = queries.visible_households(request.member, on)
+    chosen = HouseholdFilter(
+        request.GET, visible, registers=_registers(), places=queries.served_streets(request.member, on=on)
+    )
+    found = chosen.qs if chosen.is_valid() else visible.none()
+    rows, before, after = queries.page_of(
+        queries.household_list(found),
+        key="number",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        limit=PAGE,
+    )
+    filtered = any(request.GET.get(name) for name in chosen.filters)
+    return _list(request, rows, form=chosen.form, total=found.count(), before=before, after=after, filtered=filtered)
+
+
+def _registers():
+    return [(code, label) for code, label in queries.labels("register").items() if code not in rules.TEAM_REGISTERS]
+
+
+@page(Permission.LEDGER_VIEW, methods=("POST",))
+@never_cache
+def find_households(request):
+    """Names and identity numbers travel in the body only, and the search itself is kept in the trail."""
+    on = clock.today()
+    form = forms.FindForm(request.POST)
+    if not form.is_valid():
+        return redirect("caseload:households", tenant=request.tenant.slug)
+    text, visible = form.cleaned_data["q"], queries.visible_households(request.member, on)
+    by_number = text[:1].isdigit()
+    rows = list(queries.household_list((queries.with_id_number if by_number else queries.named)(visible, text))[:PAGE])
+    audit.record(
+        "ledger.searched",
+        by=request.member,
+        at=clock.now(),
+        field="id_number" if by_number else "name",
+        found=len(rows),
+    )
+    chosen = HouseholdFilter({}, visible, registers=_registers(), places=queries.served_streets(request.member, on=on))
+    return _list(
+        request,
+        rows,
+        form=chosen.form,
+        sought="身份证号" if by_number else "姓名",
+        total=len(rows),
+        before="",
+        after="",
+        filtered=True,
+    )
+
+
+@page(Permission.LEDGER_VIEW)
+def household(request, pk):
+    on = clock.today()
+    found = queries.get_household(request.member, pk, on=on)
+    own = queries.may_write(request.member, found.contract)
+    labels = queries.labels("register")
+    entry_of_file = queries.file_entry(found)
+    entries = [
+        (labels.get(entry.kind, entry.kind), entry) for entry in found.register_entries.order_by("kind", "from_day")
+    ]
+    cases = (
+        queries.visible_cases(request.member, on).filter(household=found).select_related("worker__account")
+        if allows(request.member, Permission.CASE_VIEW)
+        else []
+    )
+    held = list(HouseholdCategory.objects.filter(household=found).select_related("category", "person"))
+    context = {
+        "household": found, "people": people_rows(found, on=on), "categories": held, "missing": queries.missing_fields(found),
+        "filled": [rules.FIELDS[code] for code in queries.details_of(found)], "entries": entries, "cases": case_states(cases), "filed_on": entry_of_file.from_day if entry_of_file else None,
+        "system_no": entry_of_file.facts.get("system_no", "") if entry_of_file else "",
+        "papers": [(rules.HOUSEHOLD_PAPERS.get(paper.kind, paper.kind), paper) for paper in found.papers.select_related("file", "filled_by__account")],
+        "may_edit": own and allows(request.member, Permission.LEDGER_EDIT), "may_reveal": allows(request.member, Permission.PERSON_REVEAL),
+        "may_case": own and allows(request.member, Permission.CASE_WORK), "reveal": forms.RevealForm(),
+    }  # fmt: skip
+    return render(request, "caseload/household.html", context)
+
+
+@page(Permission.PERSON_REVEAL, methods=("POST",))
+@never_cache
+def reveal_person(request, pk):
+    """One field of one person, for this answer only; the audit is written before the text is opened."""
+    person = queries.get_person(request.member, pk, on=clock.today())
+    return _reveal(request, person, actions.reveal_person_field)
+
+
+@page(Permission.PERSON_REVEAL, methods=("POST",))
+@never_cache
+def reveal_household(request, pk):
+    found = queries.get_household(request.member, pk, on=clock.today())
+    return _reveal(request, found, actions.reveal_household_field)
+
+
+def _reveal(request, row, act):
+    form = forms.RevealForm(request.POST)
+    if not form.is_valid():
+        return render(request, "caseload/_revealed.html", {"fault": "选用途再查看"}, status=422)
+    field = form.cleaned_data["field"]
+    try:
+        text = act(row, field, form.told(), by=request.member, at=clock.now())
+    except Refused as refused:
+        return render(request, "caseload/_revealed.html", {"fault": str(refused)}, status=422)
+    lines = (
+        [(rules.FIELDS[code], value) for code, value in queries.details_of(row).items()] if field == "details" else []
+    )
+    return render(request, "caseload/_revealed.html", {"fault": "", "text": text, "lines": lines})
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def new_household(request):
+    on = clock.today()
+    contracts = queries.own_contracts(request.member, on=on).filter(state="active")
+    contract = (
+        get_contract(request.member, request.GET["contract"], on=on)
+        if request.GET.get("contract")
+        else contracts.first()
+    )
+    if contract is None:
+        return render(request, "caseload/no_contract.html")
+    forbid_unless_own(request, contract)
+    form = forms.HouseholdForm(request.POST or None, contract=contract)
+    head = forms.PersonForm(request.POST or None, prefix="head")
+    members = forms.MemberForms(request.POST or None, prefix="m")
+    if request.method == "POST" and all([form.is_valid(), head.is_valid(), members.is_valid()]):
+        persons = [
+            head.cleaned_data | {"is_head": True, "relation": "户主"},
+            *(line.cleaned_data for line in members if line.has_changed()),
+        ]
+        made = []
+        if attempt(
+            form,
+            lambda: made.append(
+                actions.add_household(
+                    contract=contract, persons=persons, by=request.member, at=clock.now(), **form.cleaned_data
+                )
+            ),
+        ):
+            messages.success(request, f"已登记 {made[0].number}，{len(persons)} 人")
+            return redirect("caseload:household", tenant=request.tenant.slug, pk=made[0].pk)
+    status = 422 if request.method == "POST" else 200
+    context = {"form": form, "head": head, "members": members, "contract": contract, "contracts": list(contracts)}
+    return render(request, "caseload/new_household.html", context, status=status)
+
+
+def _act(request, pk, form_of, do, *, title, hint="", template="caseload/household_act.html"):
+    """One act on a household: fetch, decide, render. `form_of(household)` gives the form, `do(household, form, by, at)` acts."""
+    found = queries.get_household(request.member, pk, on=clock.today())
+    forbid_unless_own(request, found.contract)
+    form = form_of(found)
+    if form.is_valid() and attempt(form, lambda: do(found, form, request.member, clock.now())):
+        messages.success(request, f"{found.number}：已{title}")
+        return redirect("caseload:household", tenant=request.tenant.slug, pk=pk)
+    return answer(request, template, form, household=found, title=title, hint=hint)
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def add_person(request, pk):
+    return _act(
+        request, pk, lambda found: forms.PersonForm(request.POST or None),
+        lambda found, form, by, at: actions.add_person(found, by=by, at=at, **form.cleaned_data), title="登记成员",
+    )  # fmt: skip
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def edit_ledger(request, pk):
+    def form_of(found):
+        wanted = rules.required_fields(
+            [row.category.required_fields for row in found.categories.filter(to_day=None).select_related("category")]
+        )
+        wanted = [code for code in wanted if code != rules.FROM_PEOPLE] or ["needs"]
+        return forms.LedgerForm(request.POST or None, wanted=wanted, filled=queries.details_of(found))
+
+    def do(found, form, by, at):
+        address, note = form.cleaned_data["address"] or None, form.cleaned_data["note"] or None
+        actions.set_details(found, details=form.details(), address=address, note=note, by=by, at=at)
+
+    return _act(request, pk, form_of, do, title="填写台账", hint="已登记的内容不在这里显示；写了就替换，留空不改。")
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def set_category(request, pk):
+    def do(found, form, by, at):
+        actions.set_category(found, by=by, at=at, **form.cleaned_data)
+
+    return _act(
+        request, pk, lambda found: forms.CategoryForm(request.POST or None, household=found), do, title="登记类别"
+    )
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def put_on_register(request, pk):
+    def do(found, form, by, at):
+        facts = {"tier": form.cleaned_data["tier"]} if form.cleaned_data["tier"] else {}
+        kind, day = form.cleaned_data["kind"], form.cleaned_data["from_day"]
+        actions.put_on_register(
+            contract=found.contract, kind=kind, household=found, from_day=day, facts=facts, by=by, at=at
+        )
+
+    registers = [
+        (code, label) for code, label in _registers() if code not in (rules.FILE_REGISTER, rules.ASSISTANCE_REGISTER)
+    ]
+    return _act(
+        request, pk, lambda found: forms.RegisterForm(request.POST or None, registers=registers), do, title="列入名册"
+    )
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def set_system_no(request, pk):
+    def do(found, form, by, at):
+        actions.set_system_no(found, form.cleaned_data["system_no"], by=by, at=at)
+
+    return _act(request, pk, lambda found: forms.SystemNumberForm(request.POST or None), do, title="登记系统录入号")
+
+
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+def add_household_paper(request, pk):
+    def do(found, form, by, at):
+        known = form.cleaned_data
+        data = {"text": known["text"]} if known["text"] else None
+        stored = keep_upload(known["file"], by=by, at=at)
+        actions.add_household_paper(
+            found,
+            kind=known["kind"],
+            filled_on=known["filled_on"],
+            file=stored,
+            data=data,
+            at_home=known["at_home"],
+            by=by,
+            at=at,
+        )
+
+    kinds = rules.HOUSEHOLD_PAPERS.items()
+    return _act(
+        request,
+        pk,
+        lambda found: forms.HouseholdPaperForm(request.POST or None, request.FILES or None, kinds=kinds),
+        do,
+        title="补材料",
+    )
+
+
+@page(Permission.PERSON_REVEAL)
+def household_file(request, pk):
+    """The uploaded file behind a household's paper: for those who may see personal values."""
+    return serve(queries.get_household_paper(request.member, pk, on=clock.today()).file)

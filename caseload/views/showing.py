@@ -1,0 +1,147 @@
+"""Rows as lists and pages show them: masked unless the reader handles the case."""
+
+import json
+from dataclasses import dataclass
+
+from caseload import queries
+from caseload.models import Case, Household, Person
+from caseload.rules import cases as rules
+from caseload.rules import people
+from tenancy.permissions import Permission, allows
+
+# The fields of the case forms, as a paper shows them.
+WORDS = {
+    "willing": "服务意愿", "problems": "困境和问题", "needs": "初步需求", "opinion": "专业意见", "physical": "生理状况", "psychological": "心理状况",
+    "social": "社会状况", "strengths": "资源、优势和障碍", "urgent": "问题排序", "aim": "总目标", "model": "介入模式", "steps": "行动步骤和进度",
+    "evaluation": "评估方法", "signed_by": "签字人", "signed": "签字", "change": "服务对象的改变", "attained": "目标实现程度", "process": "服务过程评价",
+    "conclusion": "结论", "reason": "结案原因", "summary": "结案意见", "text": "内容", "result": "结果", "goals": "目标",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HouseholdRow:
+    household: Household
+    head: str
+    categories: list
+
+
+def household_rows(households):
+    """Households of queries.household_list with the head's masked name and the words of their categories."""
+    return [
+        HouseholdRow(
+            row, str(row.heads[0].name) if row.heads else "", [held.category.label for held in row.present_categories]
+        )
+        for row in households
+    ]
+
+
+@dataclass(frozen=True)
+class PersonRow:
+    person: Person
+    id_number: str
+    is_minor: bool
+
+
+def people_rows(household, *, on):
+    """A household's people; of a minor's identity number only the last two signs."""
+    rows = []
+    for person in household.people.all():
+        minor = people.is_minor(person.birth_date, on=on)
+        number = person.id_number.reveal() if person.id_number else ""
+        rows.append(PersonRow(person, people.masked_id_number(number, minor=minor), minor))
+    return rows
+
+
+def shown_name(member, case):
+    """The client's name: in full to those who handle the case, otherwise the surname."""
+    return case.person.name.reveal() if queries.handles(member, case) else str(case.person.name)
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    case: Case
+    name: str
+    dues: list
+    next: object
+    stage: str
+
+    @property
+    def state(self):
+        return rules.STATE_KINDS[self.case.state], rules.STATE_LABELS[self.case.state]
+
+
+def case_rows(member, cases, *, on):
+    """Cases of queries.case_list with the name that the member may see and the step that is due next."""
+    return [
+        CaseRow(row.case, shown_name(member, row.case), row.dues, row.next, rules.STAGES[rules.stage_of(row.case)])
+        for row in queries.with_deadlines(cases, on=on)
+    ]
+
+
+def case_states(cases):
+    """[(case, (kind of badge, word))] for short lists."""
+    return [(case, (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state])) for case in cases]
+
+
+def paper_data(paper):
+    """[(label, text)] of a paper's own words."""
+    text = paper.data.reveal()
+    return [(WORDS.get(name, name), value) for name, value in json.loads(text).items() if value] if text else []
+
+
+def _stages(case, dues):
+    lines = rules.stage_lines(case, dues)
+    return [{"label": label, "state": state, "lines": lines[code]} for code, label, state in rules.stage_states(case)]
+
+
+def case_page(member, case, *, on):
+    """Everything that a case's page shows: stages, papers, deadlines, history, and what the member can do now."""
+    dues, required = queries.case_deadlines(case, on=on), queries.closure_papers(case.contract)
+    handles, works = (
+        queries.handles(member, case),
+        queries.may_write(member, case.contract) and allows(member, Permission.CASE_WORK),
+    )
+    papers = list(queries.case_papers(case))
+    gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else rules.closure_gaps(case, required=required)
+    return {
+        "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues),
+        "papers": [(label, there, [paper for paper in papers if paper.kind == kind]) for kind, label, there in rules.paper_states(case.papers, required=required)],
+        "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in required],
+        "gaps": [] if case.state in rules.ENDED else gaps, "acts": [(verb, rules.VERBS[verb]) for verb in rules.next_acts(case)] if works else [],
+        "history": [_event(move) for move in reversed(list(queries.case_history(case)))], "may_decide": may_decide(member, case),
+        "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state not in (rules.REFUSED, rules.WITHDRAWN),
+        "problem": case.problem.reveal() if handles else "", "summary": case.closure_summary.reveal() if handles else "", "closure_reason": rules.CLOSURE_REASONS.get(case.closure_reason, ""),
+    }  # fmt: skip
+
+
+def may_decide(member, case):
+    """Whether the case waits for this member."""
+    return (
+        case.state in rules.AWAITING
+        and allows(member, Permission.CASE_APPROVE)
+        and member.organisation.area_id == case.street_id
+    )
+
+
+def _event(move):
+    who = f"{move.by.account.name}，{move.by.organisation.short_name}" if move.by else "系统"
+    return {"at": move.at, "text": rules.VERBS.get(move.verb, move.verb), "by": who, "note": move.reason, "url": ""}
+
+
+def decision_pane(member, case, waiting, *, on):
+    """What an officer reads before deciding on one case."""
+    dues, required = queries.case_deadlines(case, on=on), queries.closure_papers(case.contract)
+    papers = list(queries.case_papers(case))
+    last = next(
+        move for move in reversed(list(queries.case_history(case))) if move.verb in ("submit_intake", "submit_closure")
+    )
+    closing = case.state == rules.CLOSURE_SUBMITTED
+    checks = rules.checks(case, dues, required=required)
+    return {
+        "case": case, "name": shown_name(member, case), "waiting": waiting, "closing": closing, "checks": checks, "word": "结案" if closing else "接案",
+        "reminders": sum(check.state != "ok" for check in checks), "handed_by": last.by, "summary": (case.closure_summary if closing else case.problem).reveal(),
+        "intake": next((paper_data(paper) for paper in reversed(papers) if paper.kind == "intake"), []),
+        "photos": [paper for paper in papers if paper.kind == "photo" and paper.file and paper.file.thumbnail_path][-4:], "papers_count": len(papers),
+        "categories": [row.category.label for row in case.household.categories.filter(to_day=None).select_related("category")],
+        "drafts": ("缺本人签名", "目标未说明", "回访安排不清") if closing else ("缺社区意见", "需求不明", "不在服务范围"),
+    }  # fmt: skip
