@@ -35,6 +35,7 @@ NOT_TYPED = [
     "team",
     "created_by",
     "decided_by",
+    "direct",
     "narrative",
 ]
 

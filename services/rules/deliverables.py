@@ -31,6 +31,11 @@ class Owed:
         return max(0, self.required.quantity - self.accepted - self.delivered)
 
     @property
+    def told(self):
+        """The gap in words."""
+        return f"差 {self.missing} 份"
+
+    @property
     def state(self):
         """What the page shows: met, waiting (all handed in, not all accepted), returned, or missing."""
         if self.accepted >= self.required.quantity:

@@ -4,9 +4,14 @@
 //   <form data-record-form="<the record's UUID>" data-title="白露华　第 5 次介入" method="post" enctype="multipart/form-data">
 //     the UUID also stands in a hidden input of the form, so that a retry finds the record that is already there;
 //   [data-save-state]        where "已存 09:58" is shown (aria-live="polite"), anywhere on the page;
-//   <input type="file" accept="image/*" multiple data-photo-input> without a name: the photos are sent as `photos` (several),
-//     with `photos_taken_at` (ISO 8601, same order) beside them; each file's name is the photo's own UUID + ".jpg";
-//   [data-photos]            the .thumbs box that the previews are put into, before the input's label;
+//   <input type="file" accept="image/*" multiple data-photo-input="photo"> without a name: the photos are sent as `photos`
+//     (several), with `photos_taken_at` (ISO 8601) and `photos_kind` (the input's value) beside them in the same order; each
+//     file's name is the photo's own UUID + ".jpg", or ".pdf" for a scanned paper where the input accepts one;
+//   data-apart on the form   sends every photo in a request of its own first, with act=photo (the server answers 204), so
+//     that a broken connection loses one photo at most; without it everything goes in one request;
+//   [data-photos="photo"]    the .thumbs box that the previews of that kind are put into, before the input's label;
+//   [data-sent="<file name>"] a photo that the server holds already: it is neither shown nor sent again;
+//   [data-when="mode=phone"] shown only while the field has that value;
 //   [data-photo-count]       optional: "2 张，1.8 MB";
 //   [data-minutes]           optional: shows the minutes between inputs named by data-minutes="start end" (type=time);
 //   [data-say]               optional: a button that speaks into the <textarea> named by data-say="#id" where the browser can;
@@ -35,7 +40,7 @@ function tell(text, kind = "ok") {
 
 function record(state, button) {
   const fields = [...new FormData(form, button)].filter(([, value]) => typeof value === "string");
-  return { id: id(), owner: owner(), url: form.action, title: form.dataset.title ?? document.querySelector("h1").textContent, fields, photos, state, savedAt: Date.now() };
+  return { id: id(), owner: owner(), url: form.action, title: form.dataset.title ?? document.querySelector("h1").textContent, fields, photos, state, savedAt: Date.now(), apart: form.dataset.apart !== undefined };
 }
 
 async function save(state = "draft", button = undefined) {
@@ -68,11 +73,14 @@ function restore(kept) {
 }
 
 // --- photos -----------------------------------------------------------------------------------------------------
-async function add(files) {
+const PAPER = "application/pdf";
+
+async function add(files, kind) {
   for (const file of files) {
     tell("正在压缩照片", "");
     try {
-      photos.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${photos.length}`, blob: await smaller(file), takenAt: file.lastModified });
+      const blob = file.type === PAPER ? file : await smaller(file);
+      photos.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${photos.length}`, kind, blob, takenAt: file.lastModified });
     } catch {
       tell("这张照片读不出来，请重拍", "warn");
       return;
@@ -83,27 +91,43 @@ async function add(files) {
 }
 
 function draw() {
-  const box = form.querySelector("[data-photos]");
-  if (!box) return;
-  for (const old of box.querySelectorAll("[data-own]")) {
-    URL.revokeObjectURL(old.querySelector("img").src);
+  for (const old of form.querySelectorAll("[data-own]")) {
+    const picture = old.querySelector("img");
+    if (picture) URL.revokeObjectURL(picture.src);
     old.remove();
   }
-  const before = box.querySelector(".add");
-  photos.forEach((photo, at) => box.insertBefore(thumb(photo, at), before));
+  photos.forEach((photo, at) => {
+    const box = form.querySelector(`[data-photos="${photo.kind}"]`) ?? form.querySelector("[data-photos]");
+    box?.insertBefore(thumb(photo, at), box.querySelector(".add"));
+  });
   const octets = photos.reduce((sum, photo) => sum + photo.blob.size, 0);
-  for (const place of document.querySelectorAll("[data-photo-count]")) place.textContent = photos.length ? `${photos.length} 张，${(octets / 1048576).toFixed(1)} MB` : "";
+  const told = photos.length ? `${photos.length} 张，${(octets / 1048576).toFixed(1)} MB` : "";
+  for (const place of document.querySelectorAll("[data-photo-count]")) place.textContent = told;
 }
 
 function thumb(photo, at) {
   const figure = document.createElement("span");
   figure.dataset.own = photo.id;
-  const picture = document.createElement("img");
-  picture.alt = `第 ${at + 1} 张照片`;
-  picture.src = URL.createObjectURL(photo.blob);
+  if (photo.blob.type === PAPER) {
+    const paper = document.createElement("b");
+    paper.className = "doc";
+    paper.textContent = "PDF";
+    figure.append(paper);
+  } else {
+    const picture = document.createElement("img");
+    picture.alt = `第 ${at + 1} 张照片`;
+    picture.src = URL.createObjectURL(photo.blob);
+    figure.append(picture);
+  }
   const caption = document.createElement("span");
   caption.className = "cap";
-  caption.textContent = clock(photo.takenAt);
+  caption.textContent = photo.sent ? "已上传" : clock(photo.takenAt);
+  figure.append(caption);
+  if (!photo.sent) figure.append(remover(photo, at));
+  return figure;
+}
+
+function remover(photo, at) {
   const remove = document.createElement("button");
   remove.type = "button";
   remove.className = "del";
@@ -114,8 +138,13 @@ function thumb(photo, at) {
     draw();
     save();
   });
-  figure.append(picture, caption, remove);
-  return figure;
+  return remove;
+}
+
+// What the server's page shows is there: it needs neither a preview nor another sending.
+function unsent(kept) {
+  const there = new Set([...document.querySelectorAll("[data-sent]")].map((place) => place.dataset.sent.replace(/\.\w+$/, "")));
+  return kept.filter((photo) => !there.has(photo.id));
 }
 
 // --- sending ----------------------------------------------------------------------------------------------------
@@ -182,6 +211,13 @@ function minutes() {
   }
 }
 
+function hints() {
+  for (const place of form.querySelectorAll("[data-when]")) {
+    const [name, value] = place.dataset.when.split("=");
+    place.hidden = new FormData(form).get(name) !== value;
+  }
+}
+
 function speech() {
   const Listener = window.SpeechRecognition ?? window.webkitSpeechRecognition;
   for (const button of form.querySelectorAll("[data-say]")) {
@@ -202,13 +238,13 @@ function speech() {
 async function start(element, kept = null) {
   if (!element) return;
   form = element;
-  photos = kept ?? [];
+  photos = unsent(kept ?? []);
   form.addEventListener("submit", submit, { capture: true });
-  form.addEventListener("input", () => (minutes(), later()));
+  form.addEventListener("input", () => (minutes(), hints(), later()));
   form.addEventListener("change", (event) => {
     const input = event.target;
     if (input.dataset.photoInput === undefined) return;
-    add([...input.files]);
+    add([...input.files], input.dataset.photoInput || "photo");
     input.value = "";
   });
   speech();
@@ -216,10 +252,11 @@ async function start(element, kept = null) {
   const draft = kept ? null : await find(id(), owner()).catch(() => null);
   if (draft) {
     restore(draft);
-    photos = draft.photos;
+    photos = unsent(draft.photos);
     tell(`已存 ${clock(draft.savedAt)}`);
   }
   minutes();
+  hints();
   draw();
 }
 

@@ -3,7 +3,8 @@
 // Contract. <body data-owner="{{ member.pk }}"> says whose records may be sent.
 //   <ul class="ph-list" data-queue> is filled with what waits (it and the element [data-queue-box] around it are hidden while empty).
 //   A record is POSTed to the address of its form with the form's own fields, so also its UUID: a retry must not make a second one.
-//   The server answers with a redirect when it has the record, with 200, 409 or 422 and the form when something must be mended.
+//   The server answers with a redirect when it has the record (204 when it has the one photo of an act=photo), with 200, 409
+//   or 422 and the form when something must be mended.
 
 import { drop, keep, waiting } from "./record-store.js";
 
@@ -11,24 +12,41 @@ const SOON = 60000;
 const owner = () => document.body.dataset.owner ?? "";
 const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
-export function body(record) {
+export function body(record, photos = record.photos, act = null) {
   const data = new FormData();
-  for (const [name, value] of record.fields) if (name !== "csrfmiddlewaretoken") data.append(name, value);
-  for (const photo of record.photos) {
-    data.append("photos", photo.blob, `${photo.id}.jpg`);
+  for (const [name, value] of record.fields) {
+    if (name !== "csrfmiddlewaretoken" && !(act && name === "act")) data.append(name, value);
+  }
+  if (act) data.append("act", act);
+  for (const photo of photos) {
+    data.append("photos", photo.blob, `${photo.id}.${photo.blob.type === "application/pdf" ? "pdf" : "jpg"}`);
+    data.append("photos_kind", photo.kind ?? "photo");
     data.append("photos_taken_at", new Date(photo.takenAt).toISOString());
   }
   return data;
 }
 
-// "sent" (with its address), "refused" (with the page to show), "signed-out", or "offline".
+// "sent" (with its address), "refused" (with the page to show), "signed-out", or "offline". A record that goes apart sends
+// its photos one by one first and remembers which have arrived.
 export async function send(record) {
+  if (!record.apart) return post(record.url, body(record));
+  for (const photo of record.photos.filter((photo) => !photo.sent)) {
+    const answer = await post(record.url, body(record, [photo], "photo"));
+    if (answer.result !== "sent") return answer;
+    photo.sent = true;
+    await keep(record);
+  }
+  return post(record.url, body(record, []));
+}
+
+async function post(url, data) {
   let answer;
   try {
-    answer = await fetch(record.url, { method: "POST", body: body(record), headers: { "X-CSRFToken": token() }, credentials: "same-origin" });
+    answer = await fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": token() }, credentials: "same-origin" });
   } catch {
     return { result: "offline" };
   }
+  if (answer.status === 204) return { result: "sent", url };
   if (answer.redirected && new URL(answer.url).searchParams.has("next")) return { result: "signed-out" };
   if (answer.redirected && answer.ok) return { result: "sent", url: answer.url };
   if (answer.ok || answer.status === 409 || answer.status === 422) return { result: "refused", page: await answer.text() };

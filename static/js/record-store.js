@@ -42,13 +42,13 @@ async function unseal({ iv, octets }) {
   return iv ? crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key(), octets) : octets;
 }
 
-// record: { id, owner, url, title, fields: [[name, value]], photos: [{ id, blob, takenAt }], state: draft | queued | refused, savedAt }
+// record: { id, owner, url, title, fields: [[name, value]], photos: [{ id, kind, blob, takenAt, sent }], apart, state: draft | queued | refused, savedAt }
 export async function keep(record) {
   const { fields, photos, title, ...open } = record;
   const sealed = await seal(new TextEncoder().encode(JSON.stringify({ fields, title })));
   const pictures = [];
   for (const photo of photos) {
-    pictures.push({ id: photo.id, takenAt: photo.takenAt, sealed: await seal(await photo.blob.arrayBuffer()) });
+    pictures.push({ id: photo.id, kind: photo.kind, type: photo.blob.type, takenAt: photo.takenAt, sent: photo.sent ?? false, sealed: await seal(await photo.blob.arrayBuffer()) });
   }
   await request((await table("records", "readwrite")).put({ ...open, sealed, pictures }));
 }
@@ -57,7 +57,8 @@ async function read(row) {
   const words = JSON.parse(new TextDecoder().decode(await unseal(row.sealed)));
   const photos = [];
   for (const picture of row.pictures) {
-    photos.push({ id: picture.id, takenAt: picture.takenAt, blob: new Blob([await unseal(picture.sealed)], { type: "image/jpeg" }) });
+    const { sealed, type, ...known } = picture;
+    photos.push({ ...known, blob: new Blob([await unseal(sealed)], { type: type ?? "image/jpeg" }) });
   }
   const { sealed, pictures, ...open } = row;
   return { ...open, ...words, photos };

@@ -80,14 +80,16 @@ def holder(content, what, name, role="", elapsed=0, limit=0, told="", due=None):
 
 
 @register.simple_block_tag
-def dialog(content, id, title):
-    """A native dialog; any button with data-dialog="id" opens it, data-close closes it. Put the acts in {% cardfoot %}."""
+def dialog(content, id, title, open=False):
+    """A native dialog; any button with data-dialog="id" opens it, data-close closes it; `open=True` when it came back with
+    errors. Put the acts in {% cardfoot %}."""
     return format_html(
-        '<dialog class="dlg" id="{0}" aria-labelledby="{0}-title"><div class="ch"><h2 id="{0}-title">{1}</h2><button type="button" data-close aria-label="关闭">{2}</button></div>{3}</dialog>',
+        '<dialog class="dlg" id="{0}" aria-labelledby="{0}-title"{4}><div class="ch"><h2 id="{0}-title">{1}</h2><button type="button" data-close aria-label="关闭">{2}</button></div>{3}</dialog>',
         id,
         title,
         _svg("x", ""),
         content,
+        mark_safe(" data-open") if open else "",
     )
 
 

@@ -1,0 +1,287 @@
+"""The phone: what today asks for, and the form in which a service is logged."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.dateparse import parse_datetime
+from uuid6 import uuid7
+
+from caseload.queries import case_list, register_entries, visible_cases, with_deadlines
+from documents.actions import files
+from services import forms
+from services.actions import records as actions
+from services.queries import records as queries
+from services.queries import subjects
+from services.rules import records as rules
+from tenancy import clock
+from tenancy.permissions import ROLES, Permission
+from tenancy.problems import Refused
+from tenancy.web import page
+
+TEAMS = ("home_visit_team", "phone_team", "field_team")
+
+
+@page(Permission.RECORD_WRITE)
+def today(request):
+    """What is overdue, due this week, returned and unfinished; and what this month has brought."""
+    member, on = request.member, clock.today()
+    kinds = queries.kinds()
+    returned, drafts = queries.own_drafts(member, on)
+    cases = list(
+        case_list(visible_cases(member, on).filter(worker=member, state__in=["draft", "open"])).order_by("number")
+    )
+    listed = with_deadlines(cases, on=on)
+    done = queries.sessions_done([case.pk for case in cases])
+    context = {
+        "today": on,
+        "returned": _lines(returned, member, kinds),
+        "drafts": _lines(drafts, member, kinds),
+        "due": _due_lines(listed, member, on),
+        "cases": [_case_line(row.case, member, done) for row in listed if row.case.state == "open"],
+        "month": [
+            (queries.label_of(code, kinds), handed_in, verified)
+            for code, handed_in, verified in queries.own_month(member, on)
+        ],
+        "case_kind": next((kind for kind in kinds.values() if kind.subject == "case" and kind.is_active), None),
+        "just_done": _just_done(request, member, kinds, on),
+    }
+    context["overdue"] = [line for line in context["due"] if line["overdue"]]
+    context["soon"] = [line for line in context["due"] if not line["overdue"]]
+    return render(request, "services/today.html", context)
+
+
+def _lines(records, member, kinds):
+    return [
+        {"record": row, "label": queries.label_of(row.kind, kinds), "name": queries.subject_of(row, member)}
+        for row in records
+    ]
+
+
+def _due_lines(listed, member, on):
+    """The open steps of the member's cases that are overdue or due within a week, the most urgent first."""
+    lines = []
+    for row in listed:
+        for due in row.dues:
+            if due.is_open and (due.due - on).days <= 7:
+                name = queries.person_name(row.case.person, member, row.case.contract, row.case)
+                lines.append({"case": row.case, "name": name, "due": due, "overdue": due.overdue})
+    return sorted(lines, key=lambda line: line["due"].due)
+
+
+def _case_line(case, member, done):
+    sessions, direct = done.get(case.pk, (0, 0))
+    return {
+        "case": case,
+        "name": queries.person_name(case.person, member, case.contract, case),
+        "sessions": sessions,
+        "direct": direct,
+    }
+
+
+def _just_done(request, member, kinds, on):
+    """The record that was handed in a moment ago, for the strip on top: the phone loads this page twice, so no flash message."""
+    try:
+        record = queries.get_own_record(member, request.GET.get("done", ""), on=on)
+    except (Http404, ValueError, ValidationError):
+        return None
+    return _lines([record], member, kinds)[0]
+
+
+# --- choosing -----------------------------------------------------------------------------------------------------
+@dataclass
+class Entry:
+    """What is being logged: under which contract, of which kind, for whom; an existing record when it is written on."""
+
+    contract: object
+    kind: object
+    subject: object = None
+    record: object = None
+
+    @property
+    def version(self):
+        """The version that this form writes: a returned record becomes the next one."""
+        if self.record is None:
+            return 1
+        return self.record.version + (self.record.state == rules.RETURNED)
+
+    def subject_value(self):
+        return {} if self.kind.subject == "none" else {self.kind.subject: self.subject}
+
+
+@page(Permission.RECORD_WRITE, methods=("GET", "POST"))
+def new_record(request):
+    """Log a service: the kind, then for whom, then one form. Each answer stands in the address, also the record's own id."""
+    asked, on = request.GET, clock.today()
+    contracts = list(queries.writable_contracts(request.member, on=on))
+    contract = next(
+        (row for row in contracts if str(row.pk) == asked.get("contract")),
+        contracts[0] if len(contracts) == 1 else None,
+    )
+    if contract is None:
+        return render(request, "services/choose_contract.html", {"contracts": contracts})
+    kinds = queries.active_kinds()
+    kind = next((row for row in kinds if row.code == asked.get("kind")), None)
+    if kind is None:
+        return render(
+            request, "services/choose_kind.html", {"contract": contract, "kinds": kinds, "keep": _kept(asked)}
+        )
+    entry = Entry(contract, kind)
+    if kind.subject != "none":
+        if not asked.get(kind.subject):
+            return _choose_subject(request, entry, on)
+        entry.subject = _chosen(request, entry, on)
+    if not asked.get("id"):
+        return redirect(
+            f"{request.path}?{urlencode({**_kept(asked), 'contract': contract.pk, 'kind': kind.code, 'id': uuid7()})}"
+        )
+    return _written(request, entry, asked["id"], on)
+
+
+def _kept(asked):
+    return {name: asked[name] for name in ("household", "person", "case", "group") if asked.get(name)}
+
+
+def _choose_subject(request, entry, on):
+    q = request.GET.get("q", "")
+    lines = subjects.subjects(request.member, entry.contract, entry.kind.subject, on=on, q=q)
+    context = {
+        "contract": entry.contract,
+        "kind": entry.kind,
+        "lines": lines,
+        "q": q,
+        "word": rules.SUBJECT_WORDS[entry.kind.subject],
+    }
+    return render(request, "services/choose_subject.html", context)
+
+
+def _chosen(request, entry, on):
+    try:
+        return subjects.get_subject(
+            request.member, entry.contract, entry.kind.subject, request.GET[entry.kind.subject], on=on
+        )
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+
+
+def _written(request, entry, number, on):
+    """The form under an id of its own; a record that exists already is written on at its own address."""
+    try:
+        record = queries.existing_record(request.member, number)
+    except (ValueError, ValidationError) as error:
+        raise Http404 from error
+    if record is not None and request.method == "GET":
+        return redirect("services:edit_record", tenant=request.tenant.slug, pk=record.pk)
+    return _form_page(request, entry, number, on)
+
+
+@page(Permission.RECORD_WRITE, methods=("GET", "POST"))
+def edit_record(request, pk):
+    """Write on in one's own draft, or put a returned record right."""
+    on = clock.today()
+    record = queries.get_own_record(request.member, pk, on=on)
+    if request.method == "GET" and record.state not in (rules.DRAFT, rules.RETURNED):
+        return redirect("services:record", tenant=request.tenant.slug, pk=pk)
+    kind = queries.kinds().get(record.kind)
+    if kind is None:
+        raise Http404
+    subject = None if kind.subject == "none" else getattr(record, kind.subject)
+    return _form_page(request, Entry(record.contract, kind, subject, record), pk, on)
+
+
+# --- the form -----------------------------------------------------------------------------------------------------
+def _form_page(request, entry, number, on):
+    now = clock.now()
+    teams = register_entries(entry.contract, TEAMS, on=on) if "team" in entry.kind.shows else ()
+    build = {"kind": entry.kind, "contract": entry.contract, "teams": teams}
+    if request.method == "GET":
+        known = forms.initial_of(entry.record) if entry.record else forms.initial_at(now, entry.kind)
+        form = forms.RecordForm(initial={**known, "id": number, "version": entry.version}, **build)
+        return _shown(request, entry, form, number)
+    form = forms.RecordForm(request.POST, **build)
+    if form.is_valid() and str(form.cleaned_data["id"]) == str(number):
+        try:
+            return _kept_record(request, entry, form, now)
+        except Refused as refusal:
+            form.add_refusal(refusal)
+    return _shown(request, entry, form, number, status=422)
+
+
+def _shown(request, entry, form, number, status=200):
+    name, under = (
+        subjects.subject_name(request.member, entry.contract, entry.kind.subject, entry.subject)
+        if entry.subject
+        else ("", entry.contract.short_title)
+    )
+    record = queries.existing_record(request.member, number)
+    evidence = queries.evidence_of(record) if record else []
+    context = {
+        "entry": entry, "form": form, "number": number, "name": name, "under": under, "record": record,
+        "papers": [_paper(row, evidence, form) for row in _wanted(entry.kind)],
+        "modes": [(mode[0], "计为直接介入" if rules.is_direct(entry.kind, mode[0]) else "计为间接介入") for mode in entry.kind.modes] if "direct" in entry.kind.shows else [],
+    }  # fmt: skip
+    return render(request, "services/record_form.html", context, status=status)
+
+
+def _wanted(kind):
+    rows = [{"kind": row["kind"], "label": row["label"], "min": int(row.get("min", 0))} for row in kind.evidence]
+    return (
+        rows if any(row["kind"] == "photo" for row in rows) else [*rows, {"kind": "photo", "label": "照片", "min": 0}]
+    )
+
+
+def _paper(row, evidence, form):
+    return {
+        **row,
+        "there": [item for item in evidence if item.kind == row["kind"]],
+        "fault": form.evidence_faults.get(row["kind"], ""),
+    }
+
+
+def _kept_record(request, entry, form, now):
+    """Keep what was sent; hand it to quality control when that was asked for. What is kept stays kept when that is refused."""
+    act, member = request.POST.get("act", "draft"), request.member
+    record, is_open = actions.receive_record(
+        id=form.cleaned_data["id"], version=form.cleaned_data["version"], contract=entry.contract, kind=entry.kind.code,
+        values={**form.values(), **entry.subject_value()}, by=member, at=now,
+    )  # fmt: skip
+    if is_open:
+        _attach(request, record, form.cleaned_data["consent"], now)
+        if act == "submit":
+            record = actions.submit_record(record, by=member, at=now)
+    if act == "photo":
+        return HttpResponse(status=204)
+    return redirect(_after(request, record))
+
+
+def _attach(request, record, consent, now):
+    kinds, moments = request.POST.getlist("photos_kind"), request.POST.getlist("photos_taken_at")
+    for number, upload in enumerate(request.FILES.getlist("photos")):
+        kind = kinds[number] if number < len(kinds) else "photo"
+        taken_at = parse_datetime(moments[number]) if number < len(moments) else None
+        allow = {"image"} if kind == "photo" else {"image", "paper"}
+        file = files.store(
+            upload, allow=allow, by=request.member, at=now, taken_at=taken_at if taken_at and taken_at.tzinfo else None
+        )
+        actions.add_evidence(record, file=file, kind=kind, consent=consent, by=request.member, at=now)
+
+
+def _after(request, record):
+    if ROLES[request.member.role].home == "field":
+        return f"{reverse('services:today', kwargs={'tenant': request.tenant.slug})}?done={record.pk}"
+    return reverse("services:record", kwargs={"tenant": request.tenant.slug, "pk": record.pk})
+
+
+@page(Permission.RECORD_WRITE, methods=("POST",))
+def remove_evidence(request, pk, evidence):
+    """Take a paper off one's own draft."""
+    row = queries.get_evidence(request.member, pk, evidence, on=clock.today())
+    try:
+        actions.remove_evidence(row, by=request.member, at=clock.now())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("services:edit_record", tenant=request.tenant.slug, pk=pk)
