@@ -151,7 +151,7 @@ def _insert(contract, families, *, by, at):
         persons += [_person(household, line, line is family.head, at) for line in family.lines]
         held = _categories(family, categories, household, day)
         memberships += held
-        entries += _entries(contract, household, held, details, len(family.lines), day, at)
+        entries += _entries(contract, household, held, details, len(family.lines), family.first("filed_on") or day, at)
     for model, rows in (
         (Household, households),
         (Person, persons),

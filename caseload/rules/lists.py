@@ -15,6 +15,8 @@ MOST_ROWS, MOST_COLUMNS, HEADER_WITHIN, LONGEST_TEXT, LONGEST_NAME = 5000, 60, 1
 # column: its headers as bureaus and systems write them; the first is the one shown.
 HEADERS = {
     "number": ("户编号", "户号", "家庭编号", "档案编号", "户档案号"),
+    # From when a file exists already: 已建台账 of earlier years come with the day on which each was opened.
+    "filed_on": ("建档日期", "建档时间"),
     "street": ("街道（乡镇）", "街道", "乡镇", "街镇", "所属街道", "乡镇街道", "街道乡镇"),
     "community": ("社区（村）", "社区", "村", "村居", "村社区", "社区村", "所属社区", "居委会", "村居委会", "所在社区"),
     "name": ("姓名", "成员姓名", "家庭成员姓名", "服务对象姓名", "户主姓名"),
@@ -247,6 +249,7 @@ _READERS = {
     "sex": _sex,
     "birth_date": _date,
     "category_from": _date,
+    "filed_on": _date,
 }
 
 

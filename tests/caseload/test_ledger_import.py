@@ -308,3 +308,10 @@ PLACES = {("甲街道", "东风社区"): 1, ("乙街道", "东风社区"): 2, ("
 )
 def test_communities_are_found_by_the_names_people_use(street, community, key):
     assert rules.place_of(street, community, PLACES) == key
+
+
+def test_a_file_that_existed_before_keeps_the_day_on_which_it_was_opened(ledger):
+    rows = [[*row("L-1", serial=1), date(2023, 3, 1)], [*row("L-2", serial=2, name="江一帆"), None]]
+    assert take(ledger, check(ledger, workbook(rows, header=[*HEADER, "建档日期"]))) == 2
+    files = RegisterEntry.objects.filter(kind="household_file").order_by("household__number")
+    assert list(files.values_list("household__number", "from_day")) == [("L-1", date(2023, 3, 1)), ("L-2", date(2024, 5, 6))]
