@@ -1,10 +1,16 @@
 """Reads of contracts, and who may see which: the access functions that other apps build on."""
 
-from django.db.models import Q
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Q
 from django.http import Http404
 
-from contracts.models import Contract, ReadGrant, StaffPost
-from tenancy.permissions import ROLES
+from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
+from contracts.rules import breach_damages
+from tenancy import workdays
+from tenancy.models import Area, Membership, Organisation
+from tenancy.permissions import ROLES, Permission, allows
 
 
 def visible_contracts(member, *, on, money=False):
@@ -41,6 +47,39 @@ def get_contract(member, pk, *, on, money=False):
     return contract
 
 
+def sees_money(member, contract, *, on):
+    """Whether the member may see this contract's sums: by role, and by being a party or an auditor of it."""
+    return allows(member, Permission.MONEY_VIEW) and visible_contracts(member, on=on, money=True).filter(pk=contract.pk).exists()
+
+
+def may_staff(member, contract):
+    """Whether the member may enter people of this contract: its handler, and its own provider's manager."""
+    is_party = ROLES[member.role].side == "purchaser" or contract.provider_id == member.organisation_id
+    return allows(member, Permission.STAFF_MANAGE) and is_party
+
+
+def get_staff_post(member, pk, *, on):
+    """A person in post on a contract that the member may see, or 404."""
+    return _part(StaffPost, member, pk, on)
+
+
+def get_grant(member, pk, *, on):
+    """A read grant on a contract that the member may see, or 404."""
+    return _part(ReadGrant, member, pk, on)
+
+
+def get_reading(member, pk, *, on):
+    """An open reading of a contract that the member may see, or 404."""
+    return _part(OpenReading, member, pk, on)
+
+
+def _part(model, member, pk, on):
+    row = model.objects.select_related("contract").filter(pk=pk, contract__in=visible_contracts(member, on=on).values("pk")).first()
+    if row is None:
+        raise Http404
+    return row
+
+
 def own_area(member):
     """The subdistrict to which the member is confined, or None for those who see every area."""
     return member.organisation.area if ROLES[member.role].side == "subdistrict" else None
@@ -49,3 +88,102 @@ def own_area(member):
 def contract_areas(contract):
     """The contract's subdistricts, in its own order."""
     return [row.area for row in contract.contractareas.select_related("area")]
+
+
+def area_counts(contract):
+    """How many subdistricts and towns, communities, and villages the contract serves."""
+    streets = contract.contractareas.values("area_id")
+    counted = Area.objects.filter(street__in=streets).aggregate(
+        streets=Count("pk", filter=Q(level=Area.Level.STREET)),
+        communities=Count("pk", filter=Q(level=Area.Level.COMMUNITY, is_village=False)),
+        villages=Count("pk", filter=Q(level=Area.Level.COMMUNITY, is_village=True)),
+    )
+    return counted["streets"], counted["communities"], counted["villages"]
+
+
+def areas_with_communities(contract):
+    """[(subdistrict, its communities and villages)] of a contract, in order; two statements."""
+    streets = contract_areas(contract)
+    below = {street.pk: [] for street in streets}
+    for area in Area.objects.filter(level=Area.Level.COMMUNITY, street__in=streets):
+        below[area.street_id].append(area)
+    return [(street, below[street.pk]) for street in streets]
+
+
+def in_post(contract, *, on):
+    """The people in post on the day, with their accounts, purchaser's first."""
+    rows = contract.staffposts.select_related("membership__account", "membership__organisation").filter(from_day__lte=on)
+    return rows.filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+
+
+def project_leads(contract, *, on):
+    """{"purchaser": name, "provider": name} of the project leads in post (第八条第一款)."""
+    return {row.side: row.name for row in in_post(contract, on=on).filter(post="project_lead").order_by("from_day")}
+
+
+def labels(family):
+    """{code: word} of one family of the tenant's labels."""
+    return dict(Label.objects.filter(family=family).values_list("code", "label"))
+
+
+def postable(contract, member):
+    """The memberships whom the member may put in post: a provider's own people, or those of every other kind."""
+    rows = Membership.objects.filter(is_active=True).select_related("account", "organisation")
+    if ROLES[member.role].side == "provider":
+        return rows.filter(organisation_id=member.organisation_id)
+    return rows.filter(Q(organisation_id=contract.provider_id) | ~Q(organisation__kind=Organisation.Kind.PROVIDER)).exclude(role__in=["system_admin", "audit_admin"])
+
+
+def grantable(contract):
+    """The organisations that may be let read a contract: providers, subdistricts and evaluators that are no party to it."""
+    return Organisation.objects.exclude(kind=Organisation.Kind.PURCHASER).exclude(pk=contract.provider_id)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One line of the list of contracts; `shows_money` is false for contracts read by grant."""
+
+    contract: Contract
+    shows_money: bool
+    deadline: date | None
+    days_left: int | None
+
+
+def listed(member, *, on):
+    """The contracts that the member may see, by code, each with its next deadline in working days."""
+    contracts = list(visible_contracts(member, on=on).select_related("purchaser", "provider"))
+    open_money = allows(member, Permission.MONEY_VIEW)
+    paying = set(visible_contracts(member, on=on, money=True).values_list("pk", flat=True)) if open_money else set()
+    days = workdays.calendar()
+    return [Listed(row, row.pk in paying, *_next_deadline(row, days, on)) for row in contracts]
+
+
+def _next_deadline(contract, days, on):
+    """The delivery deadline while it lies ahead, then the end of the term; (day, working days left)."""
+    ahead = [day for day in (contract.delivery_deadline, contract.ends_on) if day is not None and day >= on]
+    if contract.state != Contract.State.ACTIVE or not ahead:
+        return None, None
+    return ahead[0], days.between(on, ahead[0])
+
+
+def days_to_deadline(contract, *, on):
+    """Working days from the day to the delivery deadline, negative once it has passed; None without a deadline."""
+    return workdays.calendar().between(on, contract.delivery_deadline) if contract.delivery_deadline else None
+
+
+@dataclass(frozen=True)
+class Damages:
+    """What breaches cost and when they open termination: the first rule with a rate, the first with limits."""
+
+    rule: object
+    each: object
+    limit_rule: object
+
+
+def damages(contract):
+    """The contract's damages for a breach as one card shows them, or None when it agrees on none."""
+    rules = list(contract.penaltyrules.all())
+    rated = next((rule for rule in rules if rule.rate), None)
+    if rated is None or contract.amount is None:
+        return None
+    return Damages(rated, breach_damages(contract.amount, rated.rate), next((rule for rule in rules if rule.limits), None))

@@ -57,3 +57,28 @@ def _plain(words):
 def instalment(amount, share):
     """A share of a contract's amount, to the cent; only the last instalment takes up what rounding leaves."""
     return (amount * share).quantize(CENT)
+
+
+def post_fault(*, poster_side, is_own_contract, side, replaces_lead):
+    """Why somebody may not fill this post, or "".
+
+    The purchaser fills posts on either side; a provider fills its own side of its own contract, and another project lead
+    only with the purchaser's written consent (第八条第二款).
+    """
+    if poster_side == "purchaser":
+        return ""
+    if poster_side != "provider" or not is_own_contract:
+        return "只有合同双方可以登记人员"
+    if side != "provider":
+        return "甲方人员由甲方登记"
+    return "更换项目负责人须提前通知甲方并获书面同意，由甲方登记" if replaces_lead else ""
+
+
+def interval_fault(from_day, to_day):
+    """Why two days are no stretch of time, or ""; an open end is one."""
+    return "截止日不得早于起始日" if to_day is not None and to_day < from_day else ""
+
+
+def breach_damages(amount, rate):
+    """What one breach costs in yuan, to the cent: a share of the contract's amount (第十二条第二款第1项)."""
+    return (amount * rate).quantize(CENT)

@@ -10,6 +10,7 @@ class Permission(StrEnum):
     HOME = "看自己的工作台"
     CONTRACT_VIEW = "看合同、指标和进度"
     CONTRACT_MANAGE = "登记合同、确认口径、变更"
+    STAFF_MANAGE = "登记合同人员到岗、离岗"
     MONEY_VIEW = "看价款、节点和付款"
     LEDGER_VIEW = "看服务对象台账"
     LEDGER_EDIT = "登记和导入台账"
@@ -25,6 +26,7 @@ class Permission(StrEnum):
     REPORT_WRITE = "编写、提交月报"
     REPORT_REVIEW = "接收或退回月报"
     EVALUATION_VIEW = "看验收和评估"
+    ACCEPTANCE_REQUEST = "申请验收"
     ACCEPTANCE_ORGANISE = "组织验收、登记结论"
     ACCEPTANCE_SIGN = "以专家身份签名"
     PAYMENT_REQUEST = "申请付款、登记发票"
@@ -61,12 +63,12 @@ def _role(label, side, holder, permissions, home):
 
 
 ROLES = {
-    "contract_manager": _role("经办人", "purchaser", "甲方项目负责人", _BUREAU_LOOK | {P.CONTRACT_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL}, "bureau"),
+    "contract_manager": _role("经办人", "purchaser", "甲方项目负责人", _BUREAU_LOOK | {P.CONTRACT_MANAGE, P.STAFF_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL}, "bureau"),
     "section_chief": _role("科室负责人", "purchaser", "业务科室负责人，审核付款", _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW}, "bureau"),
     "bureau_leader": _role("分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"),
     "bureau_finance": _role("财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"),
     "subdistrict_officer": _role("民政干部", "subdistrict", "街道（乡镇）主管部门，只看本辖区", _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL}, "subdistrict"),
-    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.REPORT_WRITE, P.PAYMENT_REQUEST}, "agency"),
+    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.PAYMENT_REQUEST}, "agency"),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
     "supervisor": _role("督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"),
     "quality_control": _role("质控", "provider", "乙方质控组，核验或退回记录", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE}, "agency"),

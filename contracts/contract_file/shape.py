@@ -48,7 +48,7 @@ def needed(spec):
 DATE = Spec("date")
 YES_NO = Spec("boolean", default=False)
 CLAUSE = {"clause": text("条款", 120), "clause_text": text("原文"), "source": text("出处", 120)}
-TERM = {"title": text("事项", 80, required=True), "side": one_of("责任方", "purchaser", "provider", "both")} | CLAUSE
+TERM = {"title": text("事项", 80, required=True), "side": one_of("责任方", "purchaser", "provider", "both"), "money": replace(YES_NO, label="涉及价款")} | CLAUSE
 
 
 def day(label, *, required=False):

@@ -15,17 +15,22 @@ def mtg04():
     return MTG04.read_text(encoding="utf-8")
 
 
-@pytest.fixture
-def mentougou(act, mtg04):
-    """The cast's bureau, which also knows the file's areas and parties."""
+def arrange(cast, text):
+    """Inside the bureau's scope: let it know the file's areas and parties."""
     from contracts import contract_file
     from tenancy import actions
     from tenancy.models import Organisation
 
-    actions.add_areas(areas=contract_file.area_tree(mtg04), by=None, at=at())
-    parties = contract_file.read(mtg04).data["parties"]
+    actions.add_areas(areas=contract_file.area_tree(text), by=None, at=at())
+    parties = contract_file.read(text).data["parties"]
     Organisation.objects.filter(kind="purchaser").update(name=parties["purchaser"]["name"])
-    Organisation.objects.filter(pk=act.provider.pk).update(name=parties["provider"]["name"])
+    Organisation.objects.filter(pk=cast.provider.pk).update(name=parties["provider"]["name"])
+
+
+@pytest.fixture
+def mentougou(act, mtg04):
+    """The cast's bureau, which also knows the file's areas and parties."""
+    arrange(act, mtg04)
     return act
 
 

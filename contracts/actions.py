@@ -1,0 +1,134 @@
+"""Every write on contracts beside the file: people in post, read grants, and what was decided where the contract is unclear."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
+from contracts.rules import interval_fault, post_fault
+from tenancy import audit
+from tenancy.permissions import ROLES
+from tenancy.problems import Conflict, Refused
+
+PROJECT_LEAD = "project_lead"
+
+
+@transaction.atomic
+def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=None, facts=None):
+    """Put a person in a post of the contract, on the purchaser's or the provider's side.
+
+    `membership` ties the post to an account, which opens the contract to experts; its own name goes before `name`. What a
+    provider enters counts once the purchaser has checked it. Raises Refused for an unknown post, a person of another
+    side, a second stay in the same post, or a provider that would replace its project lead by itself.
+    """
+    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    name = membership.account.name if membership is not None else name.strip()
+    poster = ROLES[by.role].side if by is not None else "purchaser"
+    in_post = _in_post(contract, side=side, post=post, on=from_day)
+    faults = [
+        post_fault(
+            poster_side=poster,
+            is_own_contract=by is None or contract.provider_id == by.organisation_id,
+            side=side,
+            replaces_lead=post == PROJECT_LEAD and in_post.exists(),
+        ),
+        "" if Label.objects.filter(family=Label.Family.POST, code=post).exists() else f"没有岗位“{post}”",
+        "" if name else "姓名未填",
+        _membership_fault(contract, side, membership),
+        f"{name} 已在这个岗位" if name and in_post.filter(name=name).exists() else "",
+    ]
+    if any(faults):
+        raise Refused("没有登记", [fault for fault in faults if fault])
+    row = StaffPost.objects.create(
+        contract=contract, membership=membership, name=name, post=post, side=side, from_day=from_day, is_verified=poster == "purchaser", facts=facts or {}
+    )
+    audit.record("staff_post.added", by=by, at=at, target=contract, post=post, side=side, staff_post=str(row.pk), verified=row.is_verified)
+    return row
+
+
+def _in_post(contract, *, side, post, on):
+    rows = StaffPost.objects.filter(contract=contract, side=side, post=post)
+    return rows.filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+
+
+def _membership_fault(contract, side, membership):
+    if membership is None:
+        return ""
+    kind = membership.organisation.kind
+    if side == "provider":
+        return "" if membership.organisation_id == contract.provider_id else "这个账号不属于乙方"
+    return "" if kind != "provider" else "这个账号不属于甲方或其委托的机构"
+
+
+@transaction.atomic
+def verify_staff_post(row, *, by, at):
+    """Confirm, as purchaser, that a person whom the provider entered is in post; from then on the person counts."""
+    if not StaffPost.objects.filter(pk=row.pk, is_verified=False).update(is_verified=True):
+        raise Conflict
+    row.is_verified = True
+    audit.record("staff_post.verified", by=by, at=at, target=row.contract, post=row.post, staff_post=str(row.pk))
+    return row
+
+
+@transaction.atomic
+def end_staff_post(row, *, on, by, at):
+    """Record a person's last day in a post. Raises Refused when the day lies before the first, Conflict when it is ended."""
+    fault = interval_fault(row.from_day, on)
+    if fault:
+        raise Refused("离岗不得早于到岗")
+    if by is not None and ROLES[by.role].side == "provider" and row.side != "provider":
+        raise Refused("甲方人员由甲方登记")
+    if not StaffPost.objects.filter(pk=row.pk, to_day=None).update(to_day=on):
+        raise Conflict
+    row.to_day = on
+    audit.record("staff_post.ended", by=by, at=at, target=row.contract, post=row.post, staff_post=str(row.pk), on=str(on))
+    return row
+
+
+@transaction.atomic
+def grant_reading(contract, *, organisation, reason, from_day, by, at, to_day=None):
+    """Let another organisation of the tenant read the contract's service data, never its money, for a time.
+
+    Granting again replaces the days and the reason. Raises Refused for a party of the contract, which needs no grant, a
+    missing reason, or days in the wrong order.
+    """
+    faults = [
+        "合同双方无须另行准许" if organisation.pk in (contract.provider_id, contract.purchaser_id) else "",
+        "依据未填" if not reason.strip() else "",
+        interval_fault(from_day, to_day),
+    ]
+    if any(faults):
+        raise Refused("没有准许", [fault for fault in faults if fault])
+    grant, _ = ReadGrant.objects.update_or_create(
+        contract=contract, organisation=organisation, defaults={"reason": reason.strip(), "from_day": from_day, "to_day": to_day}
+    )
+    audit.record("reading.granted", by=by, at=at, target=contract, organisation=organisation.name, until=str(to_day or ""))
+    return grant
+
+
+@transaction.atomic
+def end_grant(grant, *, on, by, at):
+    """End a read grant with the day before `on`: from that day its organisation sees the contract no more."""
+    if grant.from_day >= on:
+        ReadGrant.objects.filter(pk=grant.pk).delete()
+    else:
+        ReadGrant.objects.filter(pk=grant.pk).update(to_day=on - timedelta(days=1))
+    audit.record("reading.ended", by=by, at=at, target=grant.contract, organisation=grant.organisation.name)
+
+
+@transaction.atomic
+def decide_reading(reading, *, choice, reason, by, at):
+    """Choose how an unclear or contradictory place of the contract is handled; the choice and its ground are kept.
+
+    Deciding again replaces the choice; the audit trail keeps each. Raises Refused for an unknown choice or a missing ground.
+    """
+    faults = ["选择一种处理" if choice not in reading.choices else "", "依据未填" if not reason.strip() else ""]
+    if any(faults):
+        raise Refused("没有选定", [fault for fault in faults if fault])
+    reading = OpenReading.objects.select_for_update().get(pk=reading.pk)
+    before = reading.decision
+    reading.decision, reading.reason, reading.decided_by, reading.decided_at = choice, reason.strip(), by, at
+    reading.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
+    audit.record("open_reading.decided", by=by, at=at, target=reading.contract, code=reading.code, choice=choice, before=before)
+    return reading

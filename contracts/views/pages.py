@@ -1,0 +1,120 @@
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+
+from contracts import queries
+from contracts.models import StaffPost
+from contracts.rules import amount_in_words
+from tenancy import clock
+from tenancy.permissions import Permission, allows
+from tenancy.web import page
+
+
+@page(Permission.CONTRACT_VIEW)
+def contracts(request):
+    rows = queries.listed(request.member, on=clock.today())
+    shows_money = any(row.shows_money for row in rows)
+    total = sum(row.contract.amount or 0 for row in rows if row.shows_money)
+    return render(request, "contracts/contracts.html", {"rows": rows, "shows_money": shows_money, "total": total})
+
+
+# (label, route, permission, whether the route is about the contract itself). Lists of other apps are narrowed to it.
+TABS = (
+    ("概况", "contracts:overview", Permission.CONTRACT_VIEW, True),
+    ("指标", "contracts:contract", Permission.CONTRACT_VIEW, True),
+    ("服务记录", "services:records", Permission.RECORD_VIEW, False),
+    ("个案", "caseload:cases", Permission.CASE_VIEW, False),
+    ("报告", "services:reports", Permission.REPORT_VIEW, False),
+    ("检查与评估", "evaluations:acceptances", Permission.EVALUATION_VIEW, False),
+    ("支付", "payments:ledger", Permission.MONEY_VIEW, True),
+    ("人员", "contracts:people", Permission.CONTRACT_VIEW, True),
+    ("文件", "services:deliverables", Permission.CONTRACT_VIEW, True),
+)
+
+
+def _tabs(member, contract, chosen, *, shows_money):
+    """[(label, address, whether it is open)] of what the member may see of the contract."""
+    tabs = []
+    for label, route, permission, is_own in TABS:
+        if allows(member, permission) and (shows_money or permission != Permission.MONEY_VIEW):
+            try:
+                address = reverse(route, kwargs={"tenant": member.tenant.slug} | ({"pk": contract.pk} if is_own else {}))
+            except NoReverseMatch:
+                continue
+            tabs.append((label, address if is_own else f"{address}?contract={contract.pk}", label == chosen))
+    return tabs
+
+
+def shown(member, contract, tab, *, on):
+    """What the head of a contract's pages shows, whichever tab is open."""
+    streets, communities, villages = queries.area_counts(contract)
+    shows_money = queries.sees_money(member, contract, on=on)
+    return {
+        "contract": contract,
+        "tabs": _tabs(member, contract, tab, shows_money=shows_money),
+        "on": on,
+        "shows_money": shows_money,
+        "leads": queries.project_leads(contract, on=on),
+        "streets": streets,
+        "communities": communities,
+        "villages": villages,
+        "days_left": queries.days_to_deadline(contract, on=on),
+        "may_manage": allows(member, Permission.CONTRACT_MANAGE),
+        "may_staff": queries.may_staff(member, contract),
+    }
+
+
+@page(Permission.CONTRACT_VIEW)
+def contract(request, pk):
+    on = clock.today()
+    row = queries.get_contract(request.member, pk, on=on)
+    context = shown(request.member, row, "指标", on=on)
+    context["damages"] = queries.damages(row) if context["shows_money"] else None
+    return render(request, "contracts/contract.html", context)
+
+
+@page(Permission.CONTRACT_VIEW)
+def overview(request, pk):
+    on = clock.today()
+    row = queries.get_contract(request.member, pk, on=on)
+    return render(request, "contracts/overview.html", shown(request.member, row, "概况", on=on) | _agreed(row))
+
+
+def _agreed(contract):
+    """Everything that the file says, as the overview shows it; the template leaves out sums for those who see none."""
+    terms = contract.terms
+    return {
+        "words": amount_in_words(contract.amount) if contract.amount is not None else "",
+        "parties": terms.get("parties", {}),
+        "legal_basis": terms.get("legal_basis", ""),
+        "areas": queries.areas_with_communities(contract),
+        "area_terms": terms.get("areas", {}),
+        "price_lines": contract.pricelines.all(),
+        "phases": contract.phases.all(),
+        "payment_terms": contract.paymentterms.all(),
+        "deadlines": contract.deadlines.all(),
+        "penalties": contract.penaltyrules.all(),
+        "documents": contract.requireddocuments.all(),
+        "readings": contract.openreadings.select_related("decided_by__account"),
+        "acceptance": terms.get("acceptance"),
+        "lists": [(title, terms[name]) for name, title in LISTS if terms.get(name)],
+        "reports": terms.get("reports", []),
+        "staffing": terms.get("staffing", []),
+    }
+
+
+LISTS = (("obligations", "义务"), ("termination", "解除与争议"), ("other_terms", "其他约定"))
+
+
+@page(Permission.CONTRACT_VIEW)
+def people(request, pk):
+    on = clock.today()
+    row = queries.get_contract(request.member, pk, on=on)
+    present = list(queries.in_post(row, on=on))
+    context = shown(request.member, row, "人员", on=on) | {
+        "sides": [(label, [post for post in present if post.side == side]) for side, label in StaffPost.Side.choices],
+        "left": row.staffposts.filter(to_day__lt=on).select_related("membership__account"),
+        "posts": queries.labels("post"),
+        "staffing": row.terms.get("staffing", []),
+        "grants": row.readgrants.select_related("organisation") if allows(request.member, Permission.CONTRACT_MANAGE) else [],
+    }
+    return render(request, "contracts/people.html", context)
