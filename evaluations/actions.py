@@ -61,10 +61,10 @@ def schedule(acceptance, *, held_on, place, experts, lead, by, at):
 
 @transaction.atomic
 def add_paper(acceptance, *, upload, title, by, at):
-    """Attach a document: minutes, sign-in sheet, the signed opinion. After the conclusion only the bureau may."""
+    """Attach a document: minutes, sign-in sheet, the signed opinion. After the conclusion only the handler may."""
     acceptance = _locked(acceptance)
-    if acceptance.state == rules.CONCLUDED and by.organisation_id != acceptance.contract.purchaser_id:
-        raise Refused("这一轮已出结论，补材料请交经办人")
+    if not queries.may_add_paper(acceptance, by):
+        raise Refused("补材料由经办人办理；结论以前，乙方项目主管和评审组专家也可以补")
     stored = files.store(upload, allow={"paper", "image"}, by=by, at=at)
     paper = AcceptancePaper.objects.create(acceptance=acceptance, file=stored, title=title.strip() or stored.name[:80], added_by=by, added_at=at)
     audit.record("acceptance.paper_added", by=by, at=at, target=acceptance, title=paper.title, sha256=stored.sha256)

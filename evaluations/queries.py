@@ -15,7 +15,7 @@ from services.indicators.measure import measure_contract
 from services.models import Deliverable
 from tenancy import clock
 from tenancy.models import Membership
-from tenancy.permissions import ROLES
+from tenancy.permissions import ROLES, Permission, allows
 
 
 def visible_acceptances(member, *, on):
@@ -39,6 +39,14 @@ def get_paper(member, pk, *, on):
     if paper is None:
         raise Http404
     return paper
+
+
+def may_add_paper(acceptance, member):
+    """Whether the member may attach a document: the handler always, the agency and the expert group until the conclusion."""
+    if allows(member, Permission.ACCEPTANCE_ORGANISE):
+        return True
+    own = allows(member, Permission.ACCEPTANCE_REQUEST) and member.organisation_id == acceptance.contract.provider_id
+    return acceptance.state != rules.CONCLUDED and (own or acceptance.experts.filter(membership=member).exists())
 
 
 def listed_acceptances(member, *, on):

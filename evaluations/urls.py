@@ -1,4 +1,17 @@
+"""Addresses of acceptance."""
+
 from django.urls import path
 
+from evaluations.views import acts, pages
+
 app_name = "evaluations"
-urlpatterns = []
+urlpatterns = [
+    path("", pages.acceptances, name="acceptances"),
+    path("contracts/<uuid:pk>/request/", acts.request_acceptance, name="request_acceptance"),
+    path("<uuid:pk>/", pages.acceptance, name="acceptance"),
+    path("<uuid:pk>/schedule/", acts.schedule, name="schedule"),
+    path("<uuid:pk>/sign/", acts.sign, name="sign"),
+    path("<uuid:pk>/conclude/", acts.conclude, name="conclude"),
+    path("<uuid:pk>/papers/", acts.add_paper, name="add_paper"),
+    path("papers/<uuid:pk>/file/", pages.paper_file, name="paper_file"),
+]

@@ -19,6 +19,7 @@ from tenancy.permissions import Permission, allows
 from tenancy.problems import Conflict, Refused
 
 APPROVED, RETURNED, PAID = "approved", "returned", "paid"
+AUDITED = {"check": "payment.checked", "review": "payment.reviewed", "approve": "payment.approved"}
 
 
 @transaction.atomic
@@ -78,7 +79,7 @@ def _next(request, verb, *, by, at):
 def _approve(request, step, snapshot, *, by, at):
     sign_step(request, step, APPROVED, by=by, at=at, digest=snapshot.digest)
     move(request, step.verb, by=by, at=at, snapshot=snapshot, changes={"snapshot": snapshot})
-    audit.record(f"payment.{step.verb}ed" if step.verb != "approve" else "payment.approved", by=by, at=at, target=request, digest=snapshot.digest)
+    audit.record(AUDITED[step.verb], by=by, at=at, target=request, digest=snapshot.digest)
     return request
 
 

@@ -103,22 +103,24 @@ def _unpaid_before(milestone, on):
     return earlier.filter(Q(payment__isnull=True) | Q(payment__paid_on__gt=on)).values_list("title", flat=True)
 
 
-def holders(contract, *, on):
-    """{role: names} of those who act in this contract: its posts first, else all in that role of the two parties."""
-    posts = StaffPost.objects.filter(contract=contract, membership__is_active=True, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
-    posted = set(posts.values_list("membership_id", flat=True))
-    rows = Membership.objects.filter(is_active=True, role__in=ROLES, organisation_id__in=[contract.purchaser_id, contract.provider_id]).select_related("account")
-    members = list(rows)
+def holders_of(contracts, *, on):
+    """{contract id: {role: names}} of those who act in the contracts: their posts first, else all in that role of the two parties."""
+    posts = StaffPost.objects.filter(contract__in=contracts, membership__isnull=False, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+    posted = set(posts.values_list("contract_id", "membership_id"))
+    parties = {pk for contract in contracts for pk in (contract.purchaser_id, contract.provider_id)}
+    members = list(Membership.objects.filter(is_active=True, role__in=ROLES, organisation__in=parties).select_related("account"))
     found = {}
-    for role in ROLES:
-        holding = [member for member in members if member.role == role]
-        chosen = [member for member in holding if member.pk in posted] or holding
-        if chosen:
-            found[role] = "、".join(dict.fromkeys(member.account.name for member in chosen))
+    for contract in contracts:
+        names = found.setdefault(contract.pk, {})
+        for role in ROLES:
+            holding = [member for member in members if member.role == role and member.organisation_id in (contract.purchaser_id, contract.provider_id)]
+            chosen = [member for member in holding if (contract.pk, member.pk) in posted] or holding
+            if chosen:
+                names[role] = "、".join(dict.fromkeys(member.account.name for member in chosen))
     return found
 
 
 def _people(contract, on):
-    found = holders(contract, on=on)
+    found = holders_of([contract], on=on)[contract.pk]
     known = {"contract_manager": "handler", "agency_manager": "agency_manager", "agency_finance": "agency_finance", "quality_control": "quality_control", "bureau_finance": "bureau_finance"}
     return rules.People(**{name: found[role] for role, name in known.items() if role in found})

@@ -52,6 +52,11 @@ def restored(row):
     return Condition(**{**row, "evidence": Link(**row["evidence"])})
 
 
+def thawed(data):
+    """The Check that was frozen in a snapshot's data."""
+    return Check(data["contract"], data["milestone"], Decimal(data["amount"]), tuple(Condition(**row) for row in data["conditions"]))
+
+
 @dataclass(frozen=True)
 class Check:
     """A milestone's whole check. `result` is met only when every condition is; unknown never pays."""
@@ -86,9 +91,22 @@ class Check:
         return UNMET if self.unmet else UNKNOWN if self.unknown else MET
 
     @property
+    def told(self):
+        """11 项：满足 5，未满足 5，待确认 1"""
+        counts = (("满足", self.met), ("未满足", self.unmet), ("待确认", self.unknown))
+        return f"{len(self.conditions)} 项：{'，'.join(f'{word} {len(rows)}' for word, rows in counts if rows)}"
+
+    @property
     def gaps(self):
         """What is missing, one sentence a condition."""
         return [gap(condition) for condition in self.open]
+
+    def by_mender(self):
+        """Who can mend what: {name: open conditions}, in the contract's order."""
+        menders = {}
+        for condition in self.open:
+            menders.setdefault(condition.mender, []).append(condition)
+        return menders
 
     def groups(self):
         """(title, conditions) in the contract's order."""
