@@ -68,7 +68,8 @@ def _move(case, verb, *, by, at, reason="", **values):
     if not Case.objects.filter(pk=case.pk, state=seen).update(**_stored(locked, values)):
         raise Conflict()
     _remember(locked, verb, seen, by=by, at=at, reason=reason)
-    audit.record(f"case.{verb}", by=by, at=at, target=locked, from_state=seen, to_state=locked.state)
+    action = f"case.{verb}"
+    audit.record(action, by=by, at=at, target=locked, from_state=seen, to_state=locked.state)
     return _fresh(case)
 
 

@@ -39,7 +39,8 @@ def _move(group, verb, *, by, at, **values):
     values["state"] = rules.MOVES[verb][1]
     if not Group.objects.filter(pk=group.pk, state=group.state).update(**values):
         raise Conflict("这个小组刚被别人处理过。刷新后再看一次")
-    audit.record(f"group.{verb}", by=by, at=at, target=group, from_state=group.state, to_state=values["state"])
+    action = f"group.{verb}"
+    audit.record(action, by=by, at=at, target=group, from_state=group.state, to_state=values["state"])
     group.refresh_from_db()
     return group
 

@@ -6,6 +6,8 @@ from types import SimpleNamespace
 import pytest
 
 from caseload.rules import cases as rules
+from caseload.rules import groups as group_rules
+from tenancy.templatetags.fuyue.audit_words import WORDS
 from tenancy.workdays import WorkCalendar
 
 # 2024: Labour Day 05-01 to 05-05 with make-up days 04-28 and 05-11; Dragon Boat Festival 06-10.
@@ -149,3 +151,8 @@ def test_every_state_can_be_reached_and_every_verb_has_a_word():
     reached = {goal for _, goal in rules.MOVES.values() if goal}
     assert reached == set(rules.STATE_LABELS)
     assert set(rules.VERBS) == set(rules.MOVES)
+
+
+def test_every_act_has_its_word_in_the_audit_trail():
+    acts = {f"case.{verb}" for verb in rules.MOVES if verb != "start"} | {f"group.{verb}" for verb in group_rules.MOVES}
+    assert sorted(acts - set(WORDS)) == []
