@@ -45,7 +45,7 @@ class RecordForm(forms.Form):
         self._add_common(kind, teams)
         self._add_facts(kind)
         self.fields["narrative"] = forms.CharField(
-            label="内容", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
+            label="内容", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
         )
         self.fields["consent"] = forms.BooleanField(label="照片已征得本人同意", required=False)
 
@@ -107,8 +107,9 @@ class RecordForm(forms.Form):
         return [self[name] for name in ("team", "quantity", "score") if name in self.fields]
 
     def fact_fields(self):
-        """The kind's own fields, bound, in its order."""
-        return [self[name] for name in self.fields if name.startswith(FACT)]
+        """(bound field, "" or 选填) of the kind's own fields, in its order."""
+        needed = {FACT + field["name"] for field in self.kind.fields if field.get("required")}
+        return [(self[name], "" if name in needed else "选填") for name in self.fields if name.startswith(FACT)]
 
     def values(self):
         """What the actions take, from a valid form."""

@@ -17,6 +17,7 @@ from tenancy.permissions import Permission, allows
 
 PAGE = 50
 RECENT = 6
+INBOX = 200
 
 
 # --- who may see what -------------------------------------------------------------------------------------------------
@@ -193,20 +194,24 @@ class Waiting:
 
 def awaiting_verification(member, *, on):
     """What the member may decide on, the longest waiting first, each with its age."""
-    rows = (
-        visible_records(member, on)
-        .filter(state=rules.SUBMITTED, contract__provider_id=member.organisation_id)
-        .exclude(created_by=member)
-    )
     calendar = workdays.calendar()
-    rows = with_names(rows).annotate(photos=Count("evidence")).order_by("submitted_at", "pk")[:200]
+    rows = with_names(_awaiting(member, on)).annotate(photos=Count("evidence"))[:INBOX]
     return [Waiting(record, max(0, calendar.between(day_of(record.submitted_at), on))) for record in rows]
+
+
+def _awaiting(member, on):
+    rows = visible_records(member, on).filter(state=rules.SUBMITTED, contract__provider_id=member.organisation_id)
+    return rows.exclude(created_by=member).order_by("submitted_at", "pk")
+
+
+def count_awaiting(member, *, on):
+    """How many records the member may decide on."""
+    return _awaiting(member, on).count() if allows(member, Permission.RECORD_VERIFY) else 0
 
 
 def next_awaiting(member, *, on):
     """The record that waits longest for the member, or None."""
-    rows = visible_records(member, on).filter(state=rules.SUBMITTED, contract__provider_id=member.organisation_id)
-    return rows.exclude(created_by=member).order_by("submitted_at", "pk").first()
+    return _awaiting(member, on).first()
 
 
 def evidence_of(record):

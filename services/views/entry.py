@@ -212,34 +212,38 @@ def _form_page(request, entry, number, on):
 
 
 def _shown(request, entry, form, number, status=200):
+    kind, subject = entry.kind, entry.subject
     name, under = (
-        subjects.subject_name(request.member, entry.contract, entry.kind.subject, entry.subject)
-        if entry.subject
+        subjects.subject_name(request.member, entry.contract, kind.subject, subject)
+        if subject
         else ("", entry.contract.short_title)
     )
     record = queries.existing_record(request.member, number)
-    evidence = queries.evidence_of(record) if record else []
+    papers = _papers(kind, queries.evidence_of(record) if record else [], form.evidence_faults)
+    rest = [paper for paper in papers if not paper["first"]]
     context = {
-        "entry": entry, "form": form, "number": number, "name": name, "under": under, "record": record,
-        "papers": [_paper(row, evidence, form) for row in _wanted(entry.kind)],
-        "modes": [(mode[0], "计为直接介入" if rules.is_direct(entry.kind, mode[0]) else "计为间接介入") for mode in entry.kind.modes] if "direct" in entry.kind.shows else [],
+        "entry": entry, "form": form, "number": number, "name": name, "under": under, "record": record, "papers": papers,
+        "has_more": bool(rest), "more_there": any(paper["there"] for paper in rest), "modes": _mode_hints(kind),
     }  # fmt: skip
     return render(request, "services/record_form.html", context, status=status)
 
 
-def _wanted(kind):
+def _papers(kind, evidence, faults):
+    """The inputs for papers: photos and what is required first, the rest folded away."""
     rows = [{"kind": row["kind"], "label": row["label"], "min": int(row.get("min", 0))} for row in kind.evidence]
-    return (
-        rows if any(row["kind"] == "photo" for row in rows) else [*rows, {"kind": "photo", "label": "照片", "min": 0}]
-    )
+    if not any(row["kind"] == "photo" for row in rows):
+        rows.append({"kind": "photo", "label": "照片", "min": 0})
+    for row in rows:
+        row["there"] = [item for item in evidence if item.kind == row["kind"]]
+        row["fault"] = faults.get(row["kind"], "")
+        row["first"] = row["kind"] == "photo" or row["min"] > 0
+    return rows
 
 
-def _paper(row, evidence, form):
-    return {
-        **row,
-        "there": [item for item in evidence if item.kind == row["kind"]],
-        "fault": form.evidence_faults.get(row["kind"], ""),
-    }
+def _mode_hints(kind):
+    if "direct" not in kind.shows:
+        return []
+    return [(mode[0], "计为直接服务" if rules.is_direct(kind, mode[0]) else "计为间接服务") for mode in kind.modes]
 
 
 def _kept_record(request, entry, form, now):

@@ -11,7 +11,7 @@ from services.actions import records as actions
 from services.queries import records as queries
 from services.rules import records as rules
 from tenancy import clock
-from tenancy.permissions import Permission, allows
+from tenancy.permissions import ROLES, Permission, allows
 from tenancy.problems import Refused
 from tenancy.queries import streets
 from tenancy.web import page
@@ -29,6 +29,7 @@ def records(request):
     if "month" in chosen:
         chosen["month"] = queries.first_of_month(chosen["month"])
     found = queries.filtered(queries.visible_records(member, on), **chosen)
+    counts = queries.state_counts(queries.filtered(queries.visible_records(member, on), **{**chosen, "state": ""}))
     rows, next_page = queries.page_of_records(found, after=request.GET.get("after", ""))
     context = {
         "form": form,
@@ -36,14 +37,19 @@ def records(request):
         "next_page": next_page,
         "is_first": not request.GET.get("after"),
         "is_filtered": bool(chosen),
-        "counts": queries.state_counts(found),
+        "state": chosen.get("state", ""),
+        "counts": counts,
+        "states": [(code, word, counts[code]) for code, word in rules.STATE_LABELS.items()],
         "may_write": allows(member, Permission.RECORD_WRITE),
-        "waiting": queries.state_counts(queries.visible_records(member, on)).get(rules.SUBMITTED, 0)
-        if allows(member, Permission.RECORD_VERIFY)
-        else 0,
+        "waiting": queries.count_awaiting(member, on=on),
         "many_contracts": visible_contracts(member, on=on).count() > 1,
     }
-    return render(request, "services/records.html", context)
+    return render(request, _list_template(member), context)
+
+
+def _list_template(member):
+    """Field workers hold the list in the hand."""
+    return "services/records_phone.html" if ROLES[member.role].home == "field" else "services/records.html"
 
 
 @page(Permission.RECORD_VIEW)
@@ -119,7 +125,15 @@ def verification(request):
         }
         for row in waiting
     ]
-    return render(request, "services/verification.html", {"rows": rows, "oldest": rows[0]["age"] if rows else 0})
+    return render(
+        request,
+        "services/verification.html",
+        {
+            "rows": rows,
+            "oldest": rows[0]["age"] if rows else 0,
+            "all": queries.count_awaiting(member, on=clock.today()),
+        },
+    )
 
 
 @page(Permission.RECORD_VERIFY, methods=("POST",))

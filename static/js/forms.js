@@ -10,10 +10,12 @@ document.addEventListener("change", (event) => {
 });
 
 // Counts characters into the element named by data-count="#id": 32 字.
-document.addEventListener("input", (event) => {
-  const place = event.target.dataset.count && document.querySelector(event.target.dataset.count);
-  if (place) place.textContent = `${event.target.value.trim().length} 字`;
-});
+export function count(input) {
+  const place = input.dataset.count && document.querySelector(input.dataset.count);
+  if (place) place.textContent = `${input.value.trim().length} 字`;
+}
+document.addEventListener("input", (event) => count(event.target));
+document.querySelectorAll("[data-count]").forEach(count);
 
 for (const type of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(type, (event) => {

@@ -22,6 +22,7 @@
 
 import { drop, find, keep } from "./record-store.js";
 import { smaller } from "./photo.js";
+import { count } from "./forms.js";
 import { clock, send, show } from "./record-queue.js";
 
 const QUIET = 600;
@@ -257,6 +258,7 @@ async function start(element, kept = null) {
   }
   minutes();
   hints();
+  form.querySelectorAll("[data-count]").forEach(count);
   draw();
 }
 

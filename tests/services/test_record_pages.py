@@ -131,7 +131,7 @@ def test_evidence_of_one_record_is_not_served_under_another(scene, inside, sign_
 def test_a_name_is_shown_in_full_only_to_those_who_serve_or_decide(scene, inside, sign_in, role, shown):
     record = inside(scene.verified)
     page = text(sign_in(scene.cast.members[role]).get(url(scene, "record", pk=record.pk)))
-    assert f"<h1>{shown}</h1>" in page
+    assert f"<h1>{shown}　" in page
     assert ("白露华" in page) == (shown == "白露华")
 
 
@@ -306,7 +306,7 @@ def test_logging_asks_for_kind_then_subject_then_shows_the_form_under_an_id_of_i
     assert answer.status_code == 302
     assert "&id=0" in answer.url
     page = text(client.get(answer.url))
-    assert (page.count("面谈"), "计为直接介入" in page, "白露华" in page) == (1, True, True)
+    assert (page.count("面谈"), "计为直接服务" in page, "白露华" in page) == (1, True, True)
     with scope.tenant(scene.cast.tenant.pk):
         assert ServiceRecord.objects.count() == 0
 
