@@ -6,7 +6,7 @@ from evaluations import queries, rules
 
 
 def _day(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **known)
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 class RequestForm(forms.Form):

@@ -128,8 +128,10 @@ def missing_of(measured):
     if measured.is_met:
         return ""
     areas = [(str(row.area), row.shortfall) for row in measured.area_shortfalls if row.shortfall]
+    # What a grid misses is cells, whatever its target is measured in.
+    unit = measured.unit or "项" if measured.cells is not None else "%" if measured.is_percent else measured.unit
     return rules.missing_words(
-        status=measured.status, shortfall=measured.shortfall, unit="%" if measured.is_percent else measured.unit, areas=areas, papers=measured.papers_missing, parameters=measured.missing
+        status=measured.status, shortfall=measured.shortfall, unit=unit, areas=areas, papers=measured.papers_missing, parameters=measured.missing
     )
 
 

@@ -6,7 +6,7 @@ from django import forms
 
 
 def _day(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **known)
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 class ReturnForm(forms.Form):

@@ -68,7 +68,7 @@ ROLES = {
     "bureau_leader": _role("分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"),
     "bureau_finance": _role("财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"),
     "subdistrict_officer": _role("民政干部", "subdistrict", "街道（乡镇）主管部门，只看本辖区", _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL}, "subdistrict"),
-    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.PAYMENT_REQUEST}, "agency"),
+    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST}, "agency"),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
     "supervisor": _role("督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"),
     "quality_control": _role("质控", "provider", "乙方质控组，核验或退回记录", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE}, "agency"),

@@ -57,7 +57,7 @@ def _indicator(row):
         title=title,
         clause=row.indicator.clause,
         required=f"{row.target_text} {'' if row.is_percent else unit}".strip(),
-        actual="—" if row.value is None else plain_number(row.value),
+        actual="—" if row.value is None else f"{plain_number(row.value)}{'%' if row.is_percent else ''}",
         status=row.status,
         is_met=row.is_met,
         missing=missing_of(row),

@@ -4,6 +4,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import Sum
+
 from evaluations.models import Acceptance
 from payments.models import Invoice, Milestone, Payment, PaymentRequest, RequestMove
 from payments.queries.access import visible_milestones
@@ -142,10 +144,10 @@ def approval_steps(row, *, member, on, calendar):
     """The approval timeline of a milestone: dicts for components/approvals.html, the agency's request first."""
     request = row.request if row.request and row.request.state != flow.WITHDRAWN else None
     if request is None:
-        first = {"title": "提交申请", "name": row.people.get("agency_manager", "乙方"), "state": "" if row.payment else "now", "note": "由乙方提交", "elapsed": 0, "limit": 0, "due": None}
+        first = {"title": "提交申请", "word": "申请", "name": row.people.get("agency_manager", "乙方"), "state": "" if row.payment else "now", "note": "由乙方提交", "elapsed": 0, "limit": 0, "due": None}
         return [first, *(_ahead(step, row) for step in flow.STEPS)]
     since = clock.day_of(request.submitted_at)
-    steps = [_past("提交申请", request.submitted_by, request.submitted_at, request.submitted_by.organisation.short_name)]
+    steps = [_past("提交申请", "申请", request.submitted_by, request.submitted_at, request.submitted_by.organisation.short_name)]
     decided = {approval.step: approval for approval in request.approvals.filter(run=request.run).select_related("by__account")}
     for step in flow.STEPS:
         approval = decided.get(step.verb)
@@ -155,23 +157,23 @@ def approval_steps(row, *, member, on, calendar):
         took = calendar.between(since, clock.day_of(approval.at))
         since = clock.day_of(approval.at)
         state = "returned" if approval.decision == "returned" else "done"
-        word = f"退回，补正期限 {request.correct_by:%m-%d}" if state == "returned" else f"用时 {took} 个工作日"
-        steps.append(_past(step.title, approval.by, approval.at, word, state))
+        word = f"退回，补正期限 {request.correct_by:%m-%d}" if state == "returned" else f"用时 {took} 个工作日" if took else "当日办结"
+        steps.append(_past(step.title, step.word, approval.by, approval.at, word, state))
     return steps
 
 
-def _past(title, by, at, note, state="done"):
-    return {"title": title, "name": str(by), "state": state, "note": f"{note}　{at.astimezone(clock.SHANGHAI):%m-%d %H:%M}", "elapsed": 0, "limit": 0, "due": None}
+def _past(title, word, by, at, note, state="done"):
+    return {"title": title, "word": word, "name": str(by), "state": state, "note": f"{note}　{at.astimezone(clock.SHANGHAI):%m-%d %H:%M}", "elapsed": 0, "limit": 0, "due": None}
 
 
 def _now(step, row, member):
     name = f"{row.hand.names}（你）" if member.role == step.role and str(member) in row.hand.names else row.hand.names
-    return {"title": step.title, "name": name, "state": "now", "note": "", "elapsed": row.hand.elapsed, "limit": row.hand.limit, "due": row.hand.due_on}
+    return {"title": step.title, "word": step.word, "name": name, "state": "now", "note": "", "elapsed": row.hand.elapsed, "limit": row.hand.limit, "due": row.hand.due_on}
 
 
 def _ahead(step, row):
     within = f"{step.limit} 个工作日" if step.limit else f"{row.clock.event}后 {row.clock.within} {'个工作日' if row.clock.unit == clocks.WORKING_DAYS else '日'}内" if row.clock.within else ""
-    return {"title": step.title, "name": row.people.get(step.role, ""), "state": "", "note": within, "elapsed": 0, "limit": 0, "due": None}
+    return {"title": step.title, "word": step.word, "name": row.people.get(step.role, ""), "state": "", "note": within, "elapsed": 0, "limit": 0, "due": None}
 
 
 MOVED = {"submit": "提交申请", "check": "核验，送审核", "review": "审核，送批准", "approve": "批准，送财务", "pay": "付款", "return": "退回补正", "void": "退回核验，此前的审批作废", "withdraw": "撤回申请"}
@@ -191,3 +193,8 @@ def history(row):
         }
         for moved in moves
     ]
+
+
+def paid_of(contract):
+    """What has been paid of a contract so far, in yuan."""
+    return contract.payments.aggregate(total=Sum("amount"))["total"] or 0

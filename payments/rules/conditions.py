@@ -37,6 +37,11 @@ class Condition:
     note: str = ""
     evidence: Link = Link()
 
+    @property
+    def short(self):
+        """The title without what stands behind a comma: 专业小组，每街镇 ≥ 2 个 → 专业小组."""
+        return self.title.split("，")[0]
+
     def frozen(self):
         """What a decision rests on: the condition without links and passing remarks."""
         names = ("code", "group", "title", "clause", "required", "actual", "verdict", "missing", "mender")

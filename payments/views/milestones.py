@@ -44,3 +44,10 @@ def contract_chain(request, pk):
     contract = get_contract(request.member, pk, on=clock.today(), money=True)
     links, following, check = chain.contract_chain(contract, on=clock.today())
     return render(request, "payments/_contract_chain.html", pages.chain_fragment(links, following, check, request.member))
+
+
+@page(Permission.MONEY_VIEW)
+def contract_paid(request, pk):
+    """For the list of contracts: how much of the contract's amount has been paid."""
+    contract = get_contract(request.member, pk, on=clock.today(), money=True)
+    return render(request, "payments/_contract_paid.html", {"contract": contract, "paid": standing.paid_of(contract)})

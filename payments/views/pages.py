@@ -71,7 +71,9 @@ def chain_fragment(links, following, check, member):
     """The chain with the addresses of its milestones, and the strip of the next one."""
     addressed = [{**link, "url": _milestone_address(link["milestone"], member.tenant)} for link in links]
     may_act = following is not None and following.step is not None and allows(member, following.step.permission)
-    return {"links": addressed, "following": following, "check": check, "may_act": may_act}
+    name = following.hand.names if following and following.hand else ""
+    holder = f"{name}（你）" if may_act and str(member) in name else name
+    return {"links": addressed, "following": following, "check": check, "may_act": may_act, "holder_name": holder}
 
 
 def _milestone_address(pk, tenant):
