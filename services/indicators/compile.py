@@ -55,7 +55,8 @@ class Frame:
         self.items = list(dict.fromkeys(items))
         self.conditions = Conditions(self.source, setting, bind)
         plains = [getattr(item, "plain", item) for item in self.items]
-        named = dict.fromkeys(kind for item in plains for kind in self._named(item))
+        # What stands apart brings its kinds along, or an item of any kind would not see them.
+        named = dict.fromkeys(kind for item in plains for kinds in self._kinds_named(item) for kind in kinds)
         self.takes_any = any(not item.kinds for item in plains) and not self.source.one_kind
         self.kinds = [*named, *([""] if self.takes_any or not named else [])]
         self.bits = {kind: {} for kind in self.kinds}
@@ -65,6 +66,12 @@ class Frame:
 
     def _named(self, item):
         return () if self.source.one_kind else item.kinds
+
+    def _kinds_named(self, item):
+        return [
+            self._named(item),
+            *((kinds for kinds, _others in item.apart) if not item.kinds and not self.source.one_kind else ()),
+        ]
 
     def _kinds_of(self, item):
         return self._named(item) or self.kinds

@@ -408,7 +408,7 @@ def read_all(definitions, *, term, parameters, orders=None):
     by_code = {str(definition.get("id", "")): definition for definition in definitions}
     promises, faults, waiting = {}, {}, dict(by_code)
     while waiting:
-        ready = [code for code, definition in waiting.items() if definition.get("part_of") not in waiting]
+        ready = [code for code, definition in waiting.items() if str(definition.get("part_of")) not in waiting]
         for code in ready or list(waiting):  # nothing is ready: the rest is circular, and says so itself
             reader = Reader(
                 term=term, parameters=parameters, parents=promises, orders=waiting[code].get("orders") or orders

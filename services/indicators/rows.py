@@ -98,6 +98,10 @@ def code_of(condition):
         c.Listed: "listed",
         c.AnyOf: "any",
     }
+    if isinstance(condition, c.AnyOf) and any(
+        isinstance(inner, c.OnTime) for group in condition.groups for inner in group
+    ):
+        return "late"
     return condition.name if isinstance(condition, c.Field) else names[type(condition)]
 
 

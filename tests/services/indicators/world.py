@@ -199,7 +199,8 @@ class World:
     def _register(self, number, row):
         self.entries.add(number)
         household, person = self.household(row.pop("household_id", None)), self.person(row.pop("person_id", None))
-        subject = person or household or uid("subject", row.pop("subject", number))
+        subject = person or household or uid("subject", row.get("subject") or number)
+        row.pop("subject", None)
         return RegisterEntry(
             pk=uid("register", number), contract=self.contract, kind=row.pop("kind", "file"), household_id=household, person_id=person, subject=subject, label=f"{number}",
             from_day=day_of(row.pop("from_day", FEBRUARY)), to_day=day_of(row["to_day"]) if row.get("to_day") else None,
