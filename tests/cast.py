@@ -26,7 +26,7 @@ def credit_code(number):
     return first + credit_code_check(first)
 
 
-@dataclass
+@dataclass(eq=False)
 class Cast:
     """The people and organisations of one bureau."""
 
@@ -37,6 +37,8 @@ class Cast:
     communities: dict
     members: dict = field(default_factory=dict)
     rivals: dict = field(default_factory=dict)
+    values: dict = field(default_factory=dict)
+    open_to_rivals: frozenset = frozenset()
     contract: Contract | None = None
 
     def __getattr__(self, name):
