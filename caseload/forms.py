@@ -7,6 +7,7 @@ from caseload.rules import cases as case_rules
 from caseload.rules import groups as group_rules
 from caseload.rules import ledger
 from caseload.rules.people import id_number_fault, normal_id_number, normal_name
+from tenancy import clock
 from tenancy.models import Area, Membership
 
 PURPOSES = ("入户前核对", "联系本人或家属", "办理救助申请", "核对重复登记", "审批前核对")
@@ -14,7 +15,8 @@ WORKERS = ("social_worker", "agency_manager")
 
 
 def day_field(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **known)
+    known.setdefault("initial", clock.today)
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 def words(label, *, rows=2, longest=1000, **known):
@@ -31,6 +33,14 @@ class StreetGroups(forms.models.ModelChoiceIterator):
         for area in self.queryset.select_related("street"):
             groups.setdefault(area.street.name, []).append(self.choice(area))
         yield from groups.items()
+
+
+class PersonField(forms.ModelChoiceField):
+    """One person of a household: masked, told apart by relation and year of birth."""
+
+    def label_from_instance(self, person):
+        born = f"，{person.birth_date.year}年生" if person.birth_date else ""
+        return f"{person.name}（{person.relation}{born}）"
 
 
 class CommunityField(forms.ModelChoiceField):
@@ -109,7 +119,7 @@ class LedgerForm(forms.Form):
 
 class CategoryForm(forms.Form):
     category = forms.ModelChoiceField(label="类别", queryset=None, empty_label="请选择")
-    person = forms.ModelChoiceField(label="属于", queryset=None, required=False, empty_label="整户")
+    person = PersonField(label="属于", queryset=None, required=False, empty_label="整户")
     from_day = day_field("起始日期")
     certificate = forms.CharField(label="证号", max_length=60, required=False)
 
@@ -205,7 +215,7 @@ class ImportForm(forms.Form):
 
 # --- cases --------------------------------------------------------------------------------------------------------------
 class NewCaseForm(forms.Form):
-    person = forms.ModelChoiceField(label="服务对象", queryset=None, widget=forms.RadioSelect, empty_label=None)
+    person = PersonField(label="服务对象", queryset=None, widget=forms.RadioSelect, empty_label=None)
     worker = forms.ModelChoiceField(label="负责社工", queryset=None, empty_label=None)
     identified_on = day_field("发现日期", help_text="初步接触的期限从这一天起算")
     source = forms.ChoiceField(label="来源", choices=[(text, text) for text in case_rules.SOURCES])

@@ -172,6 +172,11 @@ def paper_states(papers, *, required=CLOSURE_PAPERS):
     return [(kind, PAPERS.get(kind, kind), kind in papers) for kind in required]
 
 
+# Papers that come as they are collected; the others are written by the acts of their stage.
+COLLECTED = frozenset({"process", "satisfaction", "photo", "list_confirmation", "referral", "follow_up"})
+RECALLS = frozenset({"recall_intake", "recall_closure"})
+
+
 # --- deadlines: one definition of overdue ---------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Limit:
@@ -351,7 +356,7 @@ def _in_time(due):
         return Check(
             "warn", f"{due.label}用了 {due.elapsed} 个工作日，超出 {due.overdue} 日", f"时限 {due.within} 个工作日"
         )
-    return Check("ok", f"{due.label}第 {due.elapsed} / {due.within} 个工作日")
+    return Check("ok", f"{due.label}{clock_words(due)}")
 
 
 def stage_lines(case, dues):
@@ -383,6 +388,8 @@ def clock_words(due):
         words = f"满期 {due.due:%Y-%m-%d}"
     elif due.overdue:
         words = f"超期 {due.overdue} 个工作日"
+    elif not due.elapsed:
+        words = f"当日，时限 {due.within} 个工作日" if due.is_open else "当日"
     else:
         words = f"第 {due.elapsed} / {due.within} 个工作日"
     return f"{words}（暂定）" if due.provisional and due.is_open else words

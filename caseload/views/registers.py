@@ -20,7 +20,7 @@ def registers(request, pk):
     groups = {code: [] for code in rules.TEAM_REGISTERS}
     for entry in queries.register_entries(contract, rules.TEAM_REGISTERS, on=on):
         groups[entry.kind].append(entry)
-    facts = queries.labels("fact")
+    facts = rules.FACT_WORDS | queries.labels("fact")
     shown = [
         (
             labels.get(code, code),

@@ -105,12 +105,35 @@ def case_page(member, case, *, on):
     gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else rules.closure_gaps(case, required=required)
     return {
         "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues),
-        "papers": [(label, there, [paper for paper in papers if paper.kind == kind]) for kind, label, there in rules.paper_states(case.papers, required=required)],
+        "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, required=required)],
         "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in required],
-        "gaps": [] if case.state in rules.ENDED else gaps, "acts": [(verb, rules.VERBS[verb]) for verb in rules.next_acts(case)] if works else [],
+        "gaps": [] if case.state in rules.ENDED else gaps, **_acts(case, works), "holder": _holder(case, dues),
         "history": [_event(move) for move in reversed(list(queries.case_history(case)))], "may_decide": may_decide(member, case),
         "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state not in (rules.REFUSED, rules.WITHDRAWN),
         "problem": case.problem.reveal() if handles else "", "summary": case.closure_summary.reveal() if handles else "", "closure_reason": rules.CLOSURE_REASONS.get(case.closure_reason, ""),
+    }  # fmt: skip
+
+
+def _acts(case, works):
+    """The act that moves the case on, apart from what else can be done; taking back is never the main one."""
+    acts = [(verb, rules.VERBS[verb]) for verb in rules.next_acts(case)] if works else []
+    main = acts[0] if acts and acts[0][0] not in rules.RECALLS else None
+    return {"main_act": main, "acts": acts[1:] if main else acts}
+
+
+def _holder(case, dues):
+    """In whose hand the case is, with the clock of what is due; None when it has ended."""
+    if case.state in rules.ENDED:
+        return None
+    due = rules.next_due(dues)
+    limited = due is not None and due.unit == "working_days"
+    waiting = case.state in rules.AWAITING
+    verb = {rules.INTAKE_SUBMITTED: "接案审批", rules.CLOSURE_SUBMITTED: "结案审批"}.get(case.state) or rules.VERBS[
+        rules.next_acts(case)[0]
+    ]
+    return {
+        "what": verb, "name": f"{case.street.name}主管部门" if waiting else case.worker.account.name, "role": "" if waiting else "社工",
+        "elapsed": due.elapsed if limited else 0, "limit": due.within if limited else 0, "due": due.due if limited else None,
     }  # fmt: skip
 
 

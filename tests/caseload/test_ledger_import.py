@@ -205,9 +205,9 @@ def test_a_workbook_that_claims_a_million_rows_is_read_within_bounds(ledger):
     book.active.append(HEADER)
     book.active.append(row())
     book.active.cell(row=1_048_576, column=16_384, value="x")
-    started = time.monotonic()
+    started = time.process_time()
     checked = check(ledger, upload(book))
-    assert (checked.rows_total, time.monotonic() - started < 5) == (1, True)
+    assert (checked.rows_total, time.process_time() - started < 5) == (1, True)
 
 
 def test_more_than_five_thousand_rows_are_refused(ledger, monkeypatch):
@@ -249,11 +249,11 @@ def test_a_list_that_was_given_up_cannot_be_taken(ledger):
 
 def test_five_thousand_rows_take_few_statements_and_seconds(ledger, django_assert_max_num_queries):
     content = workbook(many(5000))
-    started = time.monotonic()
+    started = time.process_time()  # of this process alone: the machine may be busy with others
     with django_assert_max_num_queries(60):
         checked = check(ledger, content)
         assert take(ledger, checked) == 5000
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 15
     assert Person.objects.count() == 5000
 
 
@@ -314,4 +314,7 @@ def test_a_file_that_existed_before_keeps_the_day_on_which_it_was_opened(ledger)
     rows = [[*row("L-1", serial=1), date(2023, 3, 1)], [*row("L-2", serial=2, name="江一帆"), None]]
     assert take(ledger, check(ledger, workbook(rows, header=[*HEADER, "建档日期"]))) == 2
     files = RegisterEntry.objects.filter(kind="household_file").order_by("household__number")
-    assert list(files.values_list("household__number", "from_day")) == [("L-1", date(2023, 3, 1)), ("L-2", date(2024, 5, 6))]
+    assert list(files.values_list("household__number", "from_day")) == [
+        ("L-1", date(2023, 3, 1)),
+        ("L-2", date(2024, 5, 6)),
+    ]
