@@ -46,7 +46,11 @@ class ActivityKind(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["sort"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "code"], name="activitykind_code", violation_error_message="这个代号已使用")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="activitykind_code", violation_error_message="这个代号已使用"
+            )
+        ]
 
     def __str__(self):
         return self.label
@@ -67,13 +71,17 @@ class ServiceRecord(TenantModel):
     contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="records")
     kind = models.CharField("类型", max_length=40)
     title = models.CharField("名称", max_length=80, blank=True)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区（村）")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区（村）"
+    )
     street = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False)
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
     group = models.ForeignKey(Group, on_delete=models.PROTECT, null=True, blank=True, related_name="records")
-    team = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="小组（队）")
+    team = models.ForeignKey(
+        RegisterEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="小组（队）"
+    )
     day = models.DateField("日期")
     started_at = models.DateTimeField("开始")
     ended_at = models.DateTimeField("结束", null=True, blank=True)
@@ -101,22 +109,65 @@ class ServiceRecord(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-started_at", "-id"]
         constraints = [
-            models.CheckConstraint(condition=~Q(state="returned") | ~Q(return_reason=""), name="record_returned_reason", violation_error_message="退回须写明原因"),
-            models.CheckConstraint(condition=~Q(state="verified") | Q(decided_by__isnull=False, decided_at__isnull=False), name="record_verified_by", violation_error_message="已核记录须有核验人"),
-            models.CheckConstraint(condition=~Q(state__in=["verified", "returned"]) | ~Q(decided_by=F("created_by")), name="record_not_own", violation_error_message="不能核验自己登记的记录"),
-            models.CheckConstraint(condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="record_interval", violation_error_message="结束时间不得早于开始时间"),
-            models.CheckConstraint(condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024), name="record_facts_size", violation_error_message="专用字段过长"),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                name="record_returned_reason",
+                violation_error_message="退回须写明原因",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="verified") | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="record_verified_by",
+                violation_error_message="已核记录须有核验人",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["verified", "returned"]) | ~Q(decided_by=F("created_by")),
+                name="record_not_own",
+                violation_error_message="不能核验自己登记的记录",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")),
+                name="record_interval",
+                violation_error_message="结束时间不得早于开始时间",
+            ),
+            models.CheckConstraint(
+                condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024),
+                name="record_facts_size",
+                violation_error_message="专用字段过长",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["tenant", "contract", "kind", "day"],
-                include=["id", "street", "area", "household", "person", "case", "group", "team", "direct", "mode", "minutes", "participants", "quantity", "score", "workers", "state", "papers", "facts"],
+                include=[
+                    "id",
+                    "street",
+                    "area",
+                    "household",
+                    "person",
+                    "case",
+                    "group",
+                    "team",
+                    "direct",
+                    "mode",
+                    "minutes",
+                    "participants",
+                    "quantity",
+                    "score",
+                    "workers",
+                    "state",
+                    "papers",
+                    "facts",
+                ],
                 name="record_count",
             ),
             models.Index(fields=["tenant", "contract", "-started_at", "-id"], name="record_list"),
             models.Index(fields=["tenant", "case"], condition=Q(case__isnull=False), name="record_case"),
             models.Index(fields=["tenant", "group"], condition=Q(group__isnull=False), name="record_group"),
-            models.Index(fields=["tenant", "contract", "state", "submitted_at"], condition=Q(state__in=["draft", "submitted", "returned"]), name="record_inbox"),
+            models.Index(
+                fields=["tenant", "contract", "state", "submitted_at"],
+                condition=Q(state__in=["draft", "submitted", "returned"]),
+                name="record_inbox",
+            ),
         ]
 
     def __str__(self):
@@ -181,7 +232,13 @@ class Deliverable(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["delivered_on", "id"]
-        constraints = [models.CheckConstraint(condition=~Q(state="returned") | ~Q(return_reason=""), name="deliverable_returned_reason", violation_error_message="退回须写明原因")]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                name="deliverable_returned_reason",
+                violation_error_message="退回须写明原因",
+            )
+        ]
         indexes = [models.Index(fields=["tenant", "contract", "kind", "delivered_on"], name="deliverable_count")]
 
     def __str__(self):
@@ -231,7 +288,13 @@ class Indicator(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["sort"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "contract", "code"], name="indicator_code", violation_error_message="本合同下已有这个指标代号")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "code"],
+                name="indicator_code",
+                violation_error_message="本合同下已有这个指标代号",
+            )
+        ]
 
     def __str__(self):
         return self.title
@@ -269,6 +332,10 @@ class MonthlyReport(TenantModel):
     workbook = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, related_name="+")
     return_reason = models.TextField("退回原因", blank=True)
     due_on = models.DateField("应交日期", null=True)
+    # By when a returned report comes again.
+    mend_by = models.DateField("修改期限", null=True)
+    # Counts the saves of the words: who writes over somebody else's save is told so.
+    version = models.PositiveIntegerField(default=1)
     submitted_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
@@ -276,10 +343,23 @@ class MonthlyReport(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-month"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "contract", "month"], name="monthlyreport_once", violation_error_message="这个月的月报已有"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "month"],
+                name="monthlyreport_once",
+                violation_error_message="这个月的月报已有",
+            ),
             models.CheckConstraint(condition=Q(month__day=1), name="monthlyreport_first_day"),
-            models.CheckConstraint(condition=~Q(state__in=["submitted", "accepted"]) | Q(snapshot__isnull=False, submitted_at__isnull=False), name="monthlyreport_frozen", violation_error_message="提交的月报须固定数据"),
-            models.CheckConstraint(condition=~Q(state="returned") | ~Q(return_reason=""), name="monthlyreport_returned_reason", violation_error_message="退回须写明原因"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["submitted", "accepted"])
+                | Q(snapshot__isnull=False, submitted_at__isnull=False),
+                name="monthlyreport_frozen",
+                violation_error_message="提交的月报须固定数据",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                name="monthlyreport_returned_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ]
 
     def __str__(self):
@@ -296,6 +376,8 @@ class ReportMove(TenantModel):
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     reason = models.TextField(blank=True)
+    # The figures that were handed in, on each submission.
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]

@@ -3,7 +3,16 @@
 from celery import shared_task
 
 from contracts.models import Contract
+from documents import jobs
+from documents.actions import files
+from documents.models import Snapshot
+from services.actions import reports
 from services.actions.indicators import store_measurement
+from services.models import MonthlyReport
+from services.queries.reports import JOB_KIND
+from services.reporting.files import PDF, XLSX, file_name, photographs
+from services.reporting.paper import lay_out
+from services.reporting.sheets import workbook
 from tenancy import clock, scope
 from tenancy.models import Tenant
 
@@ -25,3 +34,40 @@ def measure_all_contracts():
             contracts = list(Contract.objects.filter(state=Contract.State.ACTIVE).values_list("pk", flat=True))
         for contract_id in contracts:
             remeasure.delay(tenant_id=tenant_id, contract_id=str(contract_id))
+
+
+@shared_task
+def draft_monthly_reports():
+    """Every night: the reports of months that are over, one for each contract at work; what is there stays."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            reports.draft_due_reports(at=clock.now())
+
+
+@jobs.handler(JOB_KIND)
+def make_monthly_report(job, progress):
+    """PDF and Excel file of a report that was handed in, from its snapshot and nothing else."""
+    with scope.tenant(job.tenant_id):
+        report = MonthlyReport.objects.get(pk=job.arguments["report"])
+        snapshot = Snapshot.objects.get(pk=job.arguments["snapshot"])
+        images = photographs(snapshot)
+    progress(1, 4)
+    paper = lay_out(snapshot, images)
+    progress(2, 4)
+    pdf = paper.write()
+    progress(3, 4)
+    sheets = workbook(snapshot)
+
+    def keep():
+        made = {
+            "pdf": files.keep(
+                pdf, name=f"{file_name(snapshot)}.pdf", content_type=PDF, by=job.asked_by, at=clock.now()
+            ),
+            "workbook": files.keep(
+                sheets, name=f"{file_name(snapshot)}.xlsx", content_type=XLSX, by=job.asked_by, at=clock.now()
+            ),
+        }
+        reports.keep_papers(report, snapshot_id=snapshot.pk, at=clock.now(), **made)
+        return {"links": [{"label": "打开月报", "route": "services:report", "pk": report.pk}]}
+
+    return keep

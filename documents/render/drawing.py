@@ -15,7 +15,8 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM = 628, 220, 46, 26, 24
 
 
 def _fixed(number):
-    return str(Decimal(number).quantize(Decimal("0.01"), ROUND_HALF_UP))
+    """Two decimals, always the same text for the same number."""
+    return str(Decimal(str(number)).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def bar(value, target, *, expected=None, forecast=None, kind="go"):
@@ -58,66 +59,50 @@ def scale_end(highest):
 def columns(names, series, *, unit):
     """Stacked columns: `names` under the axis, `series` a list of (label, [whole numbers]); the sum stands above each."""
     sums = [sum(column) for column in zip(*(numbers for _, numbers in series), strict=True)]
-    end = scale_end(max([*sums, 1]))
-    plain, step = HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / max(len(names), 1)
-
-    def height(number):
-        return number * plain / end
-
-    parts = [_grid(end, plain), _legend([label for label, _ in series], unit)]
+    end, tall, step = scale_end(max([*sums, 1])), HEIGHT - TOP - BOTTOM, (WIDTH - LEFT) / max(len(names), 1)
+    width = min(step * 0.55, 34)
+    parts = [_grid(end, tall), _legend([label for label, _ in series], unit)]
     for position, name in enumerate(names):
-        middle, base, width = LEFT + step * (position + 0.5), TOP + plain, min(step * 0.55, 34)
+        middle, base = LEFT + step * (position + 0.5), TOP + tall
         for colour, (_, numbers) in zip(SERIES, series, strict=False):
-            tall = height(numbers[position])
-            base -= tall
-            parts.append(
-                format_html(
-                    '<rect x="{:.2f}" y="{:.2f}" width="{:.2f}" height="{:.2f}" fill="{}"/>',
-                    middle - width / 2,
-                    base,
-                    width,
-                    tall,
-                    colour,
-                )
-            )
-        parts.append(_words(middle, base - 4, sums[position] or 0, anchor="middle"))
+            height = numbers[position] * tall / end
+            base -= height
+            parts.append(_block(middle - width / 2, base, width, height, colour))
+        parts.append(_words(middle, base - 4, sums[position], anchor="middle"))
         parts.append(_words(middle, HEIGHT - 6, name, anchor="middle"))
-    drawn = format_html_join("", "{}", ((part,) for part in parts))
-    return format_html('<svg width="{0}" height="{1}" viewBox="0 0 {0} {1}">{2}</svg>', WIDTH, HEIGHT, drawn)
+    return format_html('<svg width="{0}" height="{1}" viewBox="0 0 {0} {1}">{2}</svg>', WIDTH, HEIGHT, _joined(parts))
 
 
-def _grid(end, plain):
-    lines = [
-        format_html(
-            '<line x1="{}" x2="{}" y1="{:.2f}" y2="{:.2f}" stroke="{}" stroke-width="0.6"/>{}',
-            LEFT,
-            WIDTH,
-            y,
-            y,
-            INK if not number else RULE,
-            _words(LEFT - 6, y + 3, number, anchor="end"),
-        )
-        for number, y in ((end * fifth // 5, TOP + plain - plain * fifth / 5) for fifth in range(6))
-    ]
-    return format_html_join("", "{}", ((line,) for line in lines))
+def _joined(parts):
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+def _block(x, y, width, height, colour):
+    numbers = map(_fixed, (x, y, width, height))
+    return format_html('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>', *numbers, colour)
+
+
+def _grid(end, tall):
+    parts = []
+    for fifth in range(6):
+        y = TOP + tall - tall * fifth / 5
+        line = '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="0.6"/>'
+        parts.append(format_html(line, LEFT, WIDTH, _fixed(y), _fixed(y), RULE if fifth else INK))
+        parts.append(_words(LEFT - 6, y + 3, end * fifth // 5, anchor="end"))
+    return _joined(parts)
 
 
 def _legend(labels, unit):
     parts, right = [_words(LEFT - 6, 10, unit, anchor="end")], WIDTH
     for colour, label in reversed(list(zip(SERIES, labels, strict=False))):
         right -= 10 * len(label)
-        parts.append(_words(right, 10, label))
-        parts.append(format_html('<rect x="{}" y="2" width="9" height="9" fill="{}"/>', right - 13, colour))
+        parts += [_words(right, 10, label), _block(right - 13, 2, 9, 9, colour)]
         right -= 26
-    return format_html_join("", "{}", ((part,) for part in parts))
+    return _joined(parts)
 
 
 def _words(x, y, text, anchor="start"):
     return format_html(
-        '<text x="{:.2f}" y="{:.2f}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}">{}</text>',
-        x,
-        y,
-        SONG,
-        anchor,
-        text,
-    )
+        '<text x="{}" y="{}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}">{}</text>',
+        _fixed(x), _fixed(y), SONG, anchor, text,
+    )  # fmt: skip

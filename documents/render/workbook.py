@@ -35,7 +35,10 @@ class Column:
 
 @dataclass
 class Sheet:
-    """A table on a sheet of its own. `rows` hold text, int, Decimal, date or None; a row given as text is a group heading."""
+    """A table on a sheet of its own. `rows` hold text, int, Decimal, date or None; a row given as text is a group heading.
+
+    A cell may also be (form, value) where it is shown otherwise than its column.
+    """
 
     name: str
     columns: list
@@ -80,6 +83,7 @@ def _sheet(book, styles, sheet, demo):
     page = book.add_worksheet(sheet.name[:31])
     last = len(sheet.columns) - 1
     head = _heading(page, styles, sheet, demo)
+    page.set_row(head, LINE * max(_lines(column.title, column.width) for column in sheet.columns) + 4)
     for number, column in enumerate(sheet.columns):
         page.set_column(number, number, column.width)
         page.write_string(
@@ -118,22 +122,25 @@ def _group(page, styles, line, last, text):
 
 
 def _row(page, styles, columns, line, row, **words):
-    page.set_row(line, LINE * max(_lines(cell, column) for cell, column in zip(row, columns, strict=True)))
+    page.set_row(line, LINE * max(_lines(cell, column.width) for cell, column in zip(row, columns, strict=True)))
     for number, (column, cell) in enumerate(zip(columns, row, strict=True)):
-        form = "whole" if column.form == "number" and _is_whole(cell) else column.form
+        form, cell = cell if isinstance(cell, tuple) else (column.form, cell)
+        form = "whole" if form == "number" and _is_whole(cell) else form
         own = styles(**{**FORMS[form], **BORDER, **words})
-        _cell(page, line, number, cell, own, styles(**{**FORMS["text"], **BORDER, **words}))
+        _cell(
+            page, line, number, cell, own, styles(**{**FORMS["text"], "align": FORMS[form]["align"], **BORDER, **words})
+        )
 
 
 def _is_whole(cell):
     return isinstance(cell, int | Decimal) and cell == int(cell)
 
 
-def _lines(cell, column):
+def _lines(cell, width):
     """How many lines a text takes: programs other than Excel do not work that out when they open the file."""
     if not isinstance(cell, str):
         return 1
-    room = max(column.width - 1, 1)
+    room = max(width - 1, 1)
     return sum(max(1, -(-_units(line) // room)) for line in cell.split("\n"))
 
 
