@@ -29,7 +29,7 @@ def checked(text):
     document = contract_file.read(text)
     sound = contract_file.check(document, triggers=TRIGGERS)
     contract_section.check(sound)
-    document.faults.sort()
+    document.faults = sorted(set(document.faults))
     return document
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from config import gallery, health
+from config import contract_download, gallery, health
 from config.home import views as home
 
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("tenancy.urls.door")),
     path("<slug:tenant>/", home.desk, name="desk"),
     path("<slug:tenant>/manage/", include("tenancy.urls.bureau")),
+    path("<slug:tenant>/contracts/<uuid:pk>/file/", contract_download.contract_file, name="contract_file"),
     path("<slug:tenant>/contracts/", include("contracts.urls")),
     path("<slug:tenant>/caseload/", include("caseload.urls")),
     path("<slug:tenant>/services/", include("services.urls")),

@@ -41,9 +41,25 @@ def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=N
     if any(faults):
         raise Refused("没有登记", [fault for fault in faults if fault])
     row = StaffPost.objects.create(
-        contract=contract, membership=membership, name=name, post=post, side=side, from_day=from_day, is_verified=poster == "purchaser", facts=facts or {}
+        contract=contract,
+        membership=membership,
+        name=name,
+        post=post,
+        side=side,
+        from_day=from_day,
+        is_verified=poster == "purchaser",
+        facts=facts or {},
     )
-    audit.record("staff_post.added", by=by, at=at, target=contract, post=post, side=side, staff_post=str(row.pk), verified=row.is_verified)
+    audit.record(
+        "staff_post.added",
+        by=by,
+        at=at,
+        target=contract,
+        post=post,
+        side=side,
+        staff_post=str(row.pk),
+        verified=row.is_verified,
+    )
     return row
 
 
@@ -82,7 +98,9 @@ def end_staff_post(row, *, on, by, at):
     if not StaffPost.objects.filter(pk=row.pk, to_day=None).update(to_day=on):
         raise Conflict
     row.to_day = on
-    audit.record("staff_post.ended", by=by, at=at, target=row.contract, post=row.post, staff_post=str(row.pk), on=str(on))
+    audit.record(
+        "staff_post.ended", by=by, at=at, target=row.contract, post=row.post, staff_post=str(row.pk), on=str(on)
+    )
     return row
 
 
@@ -101,9 +119,13 @@ def grant_reading(contract, *, organisation, reason, from_day, by, at, to_day=No
     if any(faults):
         raise Refused("没有准许", [fault for fault in faults if fault])
     grant, _ = ReadGrant.objects.update_or_create(
-        contract=contract, organisation=organisation, defaults={"reason": reason.strip(), "from_day": from_day, "to_day": to_day}
+        contract=contract,
+        organisation=organisation,
+        defaults={"reason": reason.strip(), "from_day": from_day, "to_day": to_day},
     )
-    audit.record("reading.granted", by=by, at=at, target=contract, organisation=organisation.name, until=str(to_day or ""))
+    audit.record(
+        "reading.granted", by=by, at=at, target=contract, organisation=organisation.name, until=str(to_day or "")
+    )
     return grant
 
 
@@ -130,5 +152,7 @@ def decide_reading(reading, *, choice, reason, by, at):
     before = reading.decision
     reading.decision, reading.reason, reading.decided_by, reading.decided_at = choice, reason.strip(), by, at
     reading.save(update_fields=["decision", "reason", "decided_by", "decided_at"])
-    audit.record("open_reading.decided", by=by, at=at, target=reading.contract, code=reading.code, choice=choice, before=before)
+    audit.record(
+        "open_reading.decided", by=by, at=at, target=reading.contract, code=reading.code, choice=choice, before=before
+    )
     return reading

@@ -8,7 +8,7 @@ from tenancy.permissions import ROLES
 
 
 def day_field(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), **known)
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), **known)
 
 
 class MemberField(forms.ModelChoiceField):
@@ -21,7 +21,9 @@ class StaffPostForm(forms.Form):
 
     side = forms.ChoiceField(label="一方", choices=StaffPost.Side.choices, widget=forms.RadioSelect)
     post = forms.ChoiceField(label="岗位")
-    membership = MemberField(label="系统账号", queryset=None, required=False, empty_label="没有账号", help_text="有账号的，以账号姓名登记")
+    membership = MemberField(
+        label="系统账号", queryset=None, required=False, empty_label="没有账号", help_text="有账号的，以账号姓名登记"
+    )
     name = forms.CharField(label="姓名", max_length=40, required=False, help_text="没有账号时填写")
     from_day = day_field("到岗日期")
 
@@ -60,9 +62,15 @@ class DecisionForm(forms.Form):
     """How an unclear place of the contract is handled."""
 
     choice = forms.ChoiceField(label="处理", widget=forms.RadioSelect)
-    reason = forms.CharField(label="依据", max_length=300, widget=forms.Textarea(attrs={"rows": 3}), help_text="如 局长办公会纪要、补充协议编号")
+    reason = forms.CharField(
+        label="依据",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="如 局长办公会纪要、补充协议编号",
+    )
 
     def __init__(self, *args, reading, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["choice"].choices = list(reading.choices.items())
+        # JSON keeps no order: what holds meanwhile comes first.
+        self.fields["choice"].choices = sorted(reading.choices.items(), key=lambda choice: choice[0] != reading.default)
         self.fields["choice"].initial = reading.decision or reading.default

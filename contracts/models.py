@@ -29,7 +29,11 @@ class Procurement(TenantModel):
     legal_basis = models.TextField("依据", blank=True)
 
     class Meta(TenantModel.Meta):
-        constraints = [models.UniqueConstraint(fields=["tenant", "number"], name="procurement_number", violation_error_message="这个采购编号已登记")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "number"], name="procurement_number", violation_error_message="这个采购编号已登记"
+            )
+        ]
 
     def __str__(self):
         return self.number
@@ -48,9 +52,13 @@ class Contract(TenantModel):
     lot = models.CharField("包号", max_length=20, blank=True)
     title = models.CharField("合同名称", max_length=200)
     short_title = models.CharField("简称", max_length=60)
-    procurement = models.ForeignKey(Procurement, on_delete=models.PROTECT, null=True, blank=True, related_name="contracts")
+    procurement = models.ForeignKey(
+        Procurement, on_delete=models.PROTECT, null=True, blank=True, related_name="contracts"
+    )
     purchaser = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+", verbose_name="甲方")
-    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="乙方")
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="乙方"
+    )
     amount = models.DecimalField("合同价款", max_digits=14, decimal_places=2, null=True, blank=True)
     signed_on = models.DateField("签订日期", null=True, blank=True)
     starts_on = models.DateField("服务期起", null=True, blank=True)
@@ -65,11 +73,28 @@ class Contract(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["code"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "code"], name="contract_code", violation_error_message="这个合同代号已使用"),
-            models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gt=0), name="contract_amount", violation_error_message="合同价款须大于 0"),
-            models.CheckConstraint(condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")), name="contract_term", violation_error_message="服务期止不得早于服务期起"),
+            models.UniqueConstraint(
+                fields=["tenant", "code"], name="contract_code", violation_error_message="这个合同代号已使用"
+            ),
             models.CheckConstraint(
-                condition=Q(state="draft") | Q(amount__isnull=False, provider__isnull=False, signed_on__isnull=False, starts_on__isnull=False, ends_on__isnull=False),
+                condition=Q(amount__isnull=True) | Q(amount__gt=0),
+                name="contract_amount",
+                violation_error_message="合同价款须大于 0",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="contract_term",
+                violation_error_message="服务期止不得早于服务期起",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="draft")
+                | Q(
+                    amount__isnull=False,
+                    provider__isnull=False,
+                    signed_on__isnull=False,
+                    starts_on__isnull=False,
+                    ends_on__isnull=False,
+                ),
                 name="contract_active_complete",
                 violation_error_message="履行中的合同须有乙方、价款、签订日期和服务期",
             ),
@@ -117,7 +142,11 @@ class PriceLine(ContractPart, Clause):
         ordering = ["no"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "contract", "no"], name="priceline_no"),
-            models.CheckConstraint(condition=Q(unit_price__isnull=True) | Q(amount=F("quantity") * F("unit_price")), name="priceline_product", violation_error_message="合价应等于数量乘单价"),
+            models.CheckConstraint(
+                condition=Q(unit_price__isnull=True) | Q(amount=F("quantity") * F("unit_price")),
+                name="priceline_product",
+                violation_error_message="合价应等于数量乘单价",
+            ),
         ]
 
 
@@ -249,7 +278,11 @@ class OpenReading(ContractPart):
         ordering = ["sort"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "contract", "code"], name="openreading_code"),
-            models.CheckConstraint(condition=Q(decision="") | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason="")), name="openreading_decided", violation_error_message="选定处理须写明依据"),
+            models.CheckConstraint(
+                condition=Q(decision="") | (Q(decided_by__isnull=False, decided_at__isnull=False) & ~Q(reason="")),
+                name="openreading_decided",
+                violation_error_message="选定处理须写明依据",
+            ),
         ]
 
     def __str__(self):
@@ -274,7 +307,13 @@ class StaffPost(ContractPart):
 
     class Meta(ContractPart.Meta):
         ordering = ["side", "post", "from_day"]
-        constraints = [models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="staffpost_interval", violation_error_message="离岗不得早于到岗")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
+                name="staffpost_interval",
+                violation_error_message="离岗不得早于到岗",
+            )
+        ]
 
 
 class ReadGrant(ContractPart):
@@ -287,8 +326,16 @@ class ReadGrant(ContractPart):
 
     class Meta(ContractPart.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "contract", "organisation"], name="readgrant_once", violation_error_message="该组织已获准查看"),
-            models.CheckConstraint(condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")), name="readgrant_interval", violation_error_message="截止日不得早于起始日"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "organisation"],
+                name="readgrant_once",
+                violation_error_message="该组织已获准查看",
+            ),
+            models.CheckConstraint(
+                condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
+                name="readgrant_interval",
+                violation_error_message="截止日不得早于起始日",
+            ),
         ]
 
 
@@ -311,7 +358,11 @@ class Label(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["family", "code"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "family", "code"], name="label_code", violation_error_message="这个代号已使用")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "family", "code"], name="label_code", violation_error_message="这个代号已使用"
+            )
+        ]
 
     def __str__(self):
         return self.label

@@ -30,7 +30,9 @@ def visible_contracts(member, *, on, money=False):
         return contracts.none()
     if side == "subdistrict":
         return contracts.filter(contractareas__area_id=member.organisation.area_id)
-    posted = StaffPost.objects.filter(membership=member, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+    posted = StaffPost.objects.filter(membership=member, from_day__lte=on).filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=on)
+    )
     return contracts.filter(pk__in=posted.values("contract_id"))
 
 
@@ -41,7 +43,12 @@ def _granted(member, on):
 
 def get_contract(member, pk, *, on, money=False):
     """A contract that the member may see, with its parties, or 404."""
-    contract = visible_contracts(member, on=on, money=money).select_related("purchaser", "provider", "procurement").filter(pk=pk).first()
+    contract = (
+        visible_contracts(member, on=on, money=money)
+        .select_related("purchaser", "provider", "procurement")
+        .filter(pk=pk)
+        .first()
+    )
     if contract is None:
         raise Http404
     return contract
@@ -49,7 +56,10 @@ def get_contract(member, pk, *, on, money=False):
 
 def sees_money(member, contract, *, on):
     """Whether the member may see this contract's sums: by role, and by being a party or an auditor of it."""
-    return allows(member, Permission.MONEY_VIEW) and visible_contracts(member, on=on, money=True).filter(pk=contract.pk).exists()
+    return (
+        allows(member, Permission.MONEY_VIEW)
+        and visible_contracts(member, on=on, money=True).filter(pk=contract.pk).exists()
+    )
 
 
 def may_staff(member, contract):
@@ -74,7 +84,11 @@ def get_reading(member, pk, *, on):
 
 
 def _part(model, member, pk, on):
-    row = model.objects.select_related("contract").filter(pk=pk, contract__in=visible_contracts(member, on=on).values("pk")).first()
+    row = (
+        model.objects.select_related("contract")
+        .filter(pk=pk, contract__in=visible_contracts(member, on=on).values("pk"))
+        .first()
+    )
     if row is None:
         raise Http404
     return row
@@ -112,7 +126,9 @@ def areas_with_communities(contract):
 
 def in_post(contract, *, on):
     """The people in post on the day, with their accounts, purchaser's first."""
-    rows = contract.staffposts.select_related("membership__account", "membership__organisation").filter(from_day__lte=on)
+    rows = contract.staffposts.select_related("membership__account", "membership__organisation").filter(
+        from_day__lte=on
+    )
     return rows.filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
 
 
@@ -131,7 +147,9 @@ def postable(contract, member):
     rows = Membership.objects.filter(is_active=True).select_related("account", "organisation")
     if ROLES[member.role].side == "provider":
         return rows.filter(organisation_id=member.organisation_id)
-    return rows.filter(Q(organisation_id=contract.provider_id) | ~Q(organisation__kind=Organisation.Kind.PROVIDER)).exclude(role__in=["system_admin", "audit_admin"])
+    return rows.filter(
+        Q(organisation_id=contract.provider_id) | ~Q(organisation__kind=Organisation.Kind.PROVIDER)
+    ).exclude(role__in=["system_admin", "audit_admin"])
 
 
 def grantable(contract):
@@ -151,7 +169,9 @@ class Listed:
 
 def listed(member, *, on):
     """The contracts that the member may see, by code, each with its next deadline in working days."""
-    contracts = list(visible_contracts(member, on=on).select_related("purchaser", "provider"))
+    contracts = list(
+        visible_contracts(member, on=on).select_related("purchaser", "provider").prefetch_related("contractareas__area")
+    )
     open_money = allows(member, Permission.MONEY_VIEW)
     paying = set(visible_contracts(member, on=on, money=True).values_list("pk", flat=True)) if open_money else set()
     days = workdays.calendar()
@@ -186,4 +206,6 @@ def damages(contract):
     rated = next((rule for rule in rules if rule.rate), None)
     if rated is None or contract.amount is None:
         return None
-    return Damages(rated, breach_damages(contract.amount, rated.rate), next((rule for rule in rules if rule.limits), None))
+    return Damages(
+        rated, breach_damages(contract.amount, rated.rate), next((rule for rule in rules if rule.limits), None)
+    )

@@ -8,7 +8,24 @@ from contracts.contract_file.reading import Document, Fault, read
 from contracts.contract_file.sense import check_sense
 from contracts.contract_file.shape import FILE, check_shape
 
-__all__ = ["FILE", "Document", "Fault", "area_tree", "check", "check_tenant", "dated", "digest_of", "load", "loaded_already", "pruned", "read", "renamed", "sections", "source_of", "written"]
+__all__ = [
+    "FILE",
+    "Document",
+    "Fault",
+    "area_tree",
+    "check",
+    "check_tenant",
+    "dated",
+    "digest_of",
+    "load",
+    "loaded_already",
+    "pruned",
+    "read",
+    "renamed",
+    "sections",
+    "source_of",
+    "written",
+]
 
 
 def check(document, *, triggers=None):

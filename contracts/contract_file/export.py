@@ -17,6 +17,7 @@ from tenancy.models import Area
 
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
+
 def source_of(contract):
     """The text of the contract's last file, or "" when it was set up by hand."""
     last = ContractFile.objects.filter(contract=contract).last()
@@ -30,7 +31,9 @@ def sections(contract, source):
     data["contract"]["legal_basis"] = terms.get("legal_basis", "")
     _add_words(data["contract"], source.get("contract", {}))
     if contract.procurement is not None:
-        data["procurement"] = {"number": contract.procurement.number} | {name: getattr(contract.procurement, name) for name in PROCUREMENT_FIELDS}
+        data["procurement"] = {"number": contract.procurement.number} | {
+            name: getattr(contract.procurement, name) for name in PROCUREMENT_FIELDS
+        }
     data["parties"] = _parties(contract)
     data["areas"] = {"districts": _districts(contract)} | terms.get("areas", {})
     for table in TABLES:
@@ -76,12 +79,17 @@ def _rows(contract, table, said):
 def _add_words(entry, said):
     """The amount in words, spelt as the file spelt it (拾陆万, 壹拾陆万) as long as the amount is the same."""
     if said.get("amount_in_words") and entry.get("amount") is not None:
-        entry["amount_in_words"] = said["amount_in_words"] if said.get("amount") == entry["amount"] else amount_in_words(entry["amount"])
+        entry["amount_in_words"] = (
+            said["amount_in_words"] if said.get("amount") == entry["amount"] else amount_in_words(entry["amount"])
+        )
 
 
 def _labels(said):
     words = {(row.family, row.code): row.label for row in Label.objects.all()}
-    return {family: {code: words.get((family, code), word) for code, word in entries.items()} for family, entries in said.items()}
+    return {
+        family: {code: words.get((family, code), word) for code, word in entries.items()}
+        for family, entries in said.items()
+    }
 
 
 def _typed(value, spec):
@@ -109,7 +117,11 @@ def pruned(value, spec=None):
     if isinstance(value, dict):
         fields = spec.fields if spec is not None and spec.kind in ("part", "rows") else {}
         slim = {name: pruned(entry, fields.get(name)) for name, entry in value.items()}
-        return {name: entry for name, entry in slim.items() if entry not in (None, "", [], {}) and not _is_default(entry, fields.get(name))}
+        return {
+            name: entry
+            for name, entry in slim.items()
+            if entry not in (None, "", [], {}) and not _is_default(entry, fields.get(name))
+        }
     return [pruned(entry, spec) for entry in value] if isinstance(value, list) else value
 
 
@@ -125,7 +137,9 @@ def written(data, text):
     yaml = YAML()
     yaml.width, yaml.preserve_quotes = 4096, True
     yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.representer.add_representer(Decimal, lambda representer, value: representer.represent_scalar("tag:yaml.org,2002:float", f"{value:f}"))
+    yaml.representer.add_representer(
+        Decimal, lambda representer, value: representer.represent_scalar("tag:yaml.org,2002:float", f"{value:f}")
+    )
     tree = yaml.load(text) if text else CommentedMap()
     _merge(tree, data, before)
     out = StringIO()

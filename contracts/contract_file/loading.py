@@ -49,8 +49,13 @@ def check_tenant(document, data):
     for role, label in ROLES.items():
         name = data["parties"].get(role, {}).get("name")
         if name and not Organisation.objects.filter(name=name, kind=role).exists():
-            document.fault(("parties", role, "name"), f"{label}“{name}”未登记", f"先登记该组织，或用 --{role} 写明已登记的名称")
-    known = {(area.level, area.parent.name if area.parent else None, area.name) for area in Area.objects.select_related("parent")}
+            document.fault(
+                ("parties", role, "name"), f"{label}“{name}”未登记", f"先登记该组织，或用 --{role} 写明已登记的名称"
+            )
+    known = {
+        (area.level, area.parent.name if area.parent else None, area.name)
+        for area in Area.objects.select_related("parent")
+    }
     path = ("areas", "districts")
     for district, streets in data.get("areas", {}).get("districts", {}).items():
         _note_area(document, (*path, district), known, ("district", None, district))
@@ -130,7 +135,10 @@ def _procurement(said, parties):
 def _terms(data):
     """What no table holds."""
     terms = {name: data[name] for name in FREE_SECTIONS if name in data}
-    terms["parties"] = {role: {name: party[name] for name in (*PARTY_FIELDS, "short_name") if name in party} for role, party in data["parties"].items()}
+    terms["parties"] = {
+        role: {name: party[name] for name in (*PARTY_FIELDS, "short_name") if name in party}
+        for role, party in data["parties"].items()
+    }
     terms["legal_basis"] = data["contract"].get("legal_basis", "")
     terms["areas"] = {name: entry for name, entry in data.get("areas", {}).items() if name != "districts"}
     return terms
@@ -163,8 +171,13 @@ def _write_rows(contract, table, entries):
 def _write_areas(contract, said):
     ContractArea.objects.filter(contract=contract).delete()
     streets = [(district, street) for district, names in said.get("districts", {}).items() for street in names]
-    rows = {(area.parent.name, area.name): area for area in Area.objects.filter(level=Area.Level.STREET).select_related("parent")}
-    ContractArea.objects.bulk_create(ContractArea(contract=contract, area=rows[place], sort=index) for index, place in enumerate(streets))
+    rows = {
+        (area.parent.name, area.name): area
+        for area in Area.objects.filter(level=Area.Level.STREET).select_related("parent")
+    }
+    ContractArea.objects.bulk_create(
+        ContractArea(contract=contract, area=rows[place], sort=index) for index, place in enumerate(streets)
+    )
 
 
 def _write_labels(said):

@@ -86,7 +86,9 @@ def read(text):
         node = YAML(typ="safe", pure=True).compose(text)
     except (MarkedYAMLError, ReaderError) as error:
         mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-        document.faults.append(Fault(mark.line + 1 if mark else 1, "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号"))
+        document.faults.append(
+            Fault(mark.line + 1 if mark else 1, "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号")
+        )
         return document
     if not isinstance(node, MappingNode):
         document.fault((), "文件应由 contract、parties 等各节组成")

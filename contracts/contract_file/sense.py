@@ -7,7 +7,17 @@ from decimal import Decimal
 
 from contracts.rules import amount_in_words, instalment, is_amount_in_words
 
-CODED = {"price_lines": "no", "phases": "title", "payment_terms": "no", "deadlines": "code", "penalties": "code", "required_documents": "kind", "reports": "kind", "readings": "code"}
+CODED = {
+    "price_lines": "no",
+    "phases": "title",
+    "payment_terms": "no",
+    "deadlines": "code",
+    "penalties": "code",
+    "required_documents": "kind",
+    "reports": "kind",
+    "readings": "code",
+    "activity_kinds": "code",
+}
 ORDER = (
     (("procurement", "awarded_on"), ("contract", "signed_on"), "签订日期早于成交通知日期"),
     (("contract", "signed_on"), ("contract", "starts_on"), "服务期起早于签订日期"),
@@ -55,23 +65,34 @@ def _check_codes(document, sound):
 
 def _check_price_lines(document, sound, contract):
     lines = sound.get("price_lines", [])
-    indicators = sound.get("indicators")
-    known = {str(entry.get("id")) for entry in indicators if isinstance(entry, dict)} if isinstance(indicators, list) else set()
+    known = {str(entry.get("id")) for entry in sound.get("indicators", []) if isinstance(entry, dict)}
     for index, line in enumerate(lines):
         quantity, price, amount = (_amount(line, name) for name in ("quantity", "unit_price", "amount"))
         if None not in (quantity, price, amount) and quantity * price != amount:
-            document.fault(("price_lines", index, "amount"), f"合价 {_money(amount)} 不等于 {quantity} × {_money(price)} = {_money(quantity * price)}", "改合价、数量或单价")
+            document.fault(
+                ("price_lines", index, "amount"),
+                f"合价 {_money(amount)} 不等于 {quantity} × {_money(price)} = {_money(quantity * price)}",
+                "改合价、数量或单价",
+            )
         if known and line.get("indicator", "") not in {"", *known}:
-            document.fault(("price_lines", index, "indicator"), f"没有指标 {line['indicator']}", "改为 indicators 中的 id")
+            document.fault(
+                ("price_lines", index, "indicator"), f"没有指标 {line['indicator']}", "改为 indicators 中的 id"
+            )
     total, amounts = _amount(contract, "amount"), [_amount(line, "amount") for line in lines]
     if lines and None not in (total, *amounts) and sum(amounts) != total:
-        document.fault(("contract", "amount"), f"合同价款 {_money(total)} 不等于价款明细合计 {_money(sum(amounts))}，差 {_money(total - sum(amounts))}", "改合同价款或明细")
+        document.fault(
+            ("contract", "amount"),
+            f"合同价款 {_money(total)} 不等于价款明细合计 {_money(sum(amounts))}，差 {_money(total - sum(amounts))}",
+            "改合同价款或明细",
+        )
 
 
 def _check_words(document, path, entry):
     amount = _amount(entry, "amount")
     if "amount_in_words" in entry and amount is not None and not is_amount_in_words(entry["amount_in_words"], amount):
-        document.fault((*path, "amount_in_words"), f"大写金额与 {_money(amount)} 不符", f"应为 {amount_in_words(amount)}")
+        document.fault(
+            (*path, "amount_in_words"), f"大写金额与 {_money(amount)} 不符", f"应为 {amount_in_words(amount)}"
+        )
 
 
 def _check_instalments(document, sound, contract):
@@ -88,7 +109,11 @@ def _check_instalments(document, sound, contract):
         for index, (term, right) in enumerate(zip(terms, [*due, total - sum(due)], strict=True)):
             amount = _amount(term, "amount")
             if amount is not None and amount != right:
-                document.fault(("payment_terms", index, "amount"), f"金额 {_money(amount)} 不等于合同价款的 {shares[index] * 100:.2f}%", f"应为 {_money(right)}")
+                document.fault(
+                    ("payment_terms", index, "amount"),
+                    f"金额 {_money(amount)} 不等于合同价款的 {shares[index] * 100:.2f}%",
+                    f"应为 {_money(right)}",
+                )
 
 
 def _check_triggers(document, sound, known):
@@ -96,9 +121,15 @@ def _check_triggers(document, sound, known):
         triggers = term.get("triggers", [])
         for name in triggers:
             if known is not None and name not in known:
-                document.fault(("payment_terms", index, "triggers"), f"没有付款条件“{name}”", f"可用：{'、'.join(sorted(known))}")
+                document.fault(
+                    ("payment_terms", index, "triggers"), f"没有付款条件“{name}”", f"可用：{'、'.join(sorted(known))}"
+                )
         if "due_from" in term and triggers and term["due_from"] not in triggers:
-            document.fault(("payment_terms", index, "due_from"), f"起算“{term['due_from']}”不在付款条件中", f"改为其中之一：{'、'.join(triggers)}")
+            document.fault(
+                ("payment_terms", index, "due_from"),
+                f"起算“{term['due_from']}”不在付款条件中",
+                f"改为其中之一：{'、'.join(triggers)}",
+            )
 
 
 def _check_dates(document, sound):
@@ -116,7 +147,11 @@ def _check_phases(document, sound, contract):
         if start and end and end < start:
             document.fault(("phases", index, "ends_on"), f"止于 {end}，早于起 {start}", "改其中一个日期")
         elif end and deadline and end > deadline and not is_spoken_of:
-            document.fault(("phases", index, "ends_on"), f"止于 {end}，晚于完成时限 {deadline}", "改日期；合同就是这样写的，在 readings 中登记这一矛盾（about 含 phases）")
+            document.fault(
+                ("phases", index, "ends_on"),
+                f"止于 {end}，晚于完成时限 {deadline}",
+                "改日期；合同就是这样写的，在 readings 中登记这一矛盾（about 含 phases）",
+            )
 
 
 def _check_deadlines(document, sound):
@@ -124,16 +159,26 @@ def _check_deadlines(document, sound):
     for index, deadline in enumerate(sound.get("deadlines", [])):
         within, until, step = (deadline.get(name) for name in ("within", "until", "step"))
         if until is not None and (within is None or until <= within):
-            document.fault(("deadlines", index, "until"), f"最迟 {until} 应大于期限 {within or 0}", "改 within 或 until")
+            document.fault(
+                ("deadlines", index, "until"), f"最迟 {until} 应大于期限 {within or 0}", "改 within 或 until"
+            )
         if step and steps.setdefault(step, index) != index:
-            document.fault(("deadlines", index, "step"), f"环节 {step} 已由第 {document.line(('deadlines', steps[step]))} 行计时", "一个环节只有一个期限")
+            document.fault(
+                ("deadlines", index, "step"),
+                f"环节 {step} 已由第 {document.line(('deadlines', steps[step]))} 行计时",
+                "一个环节只有一个期限",
+            )
 
 
 def _check_readings(document, sound):
     for index, reading in enumerate(sound.get("readings", [])):
         choices = reading.get("choices", {})
         if "default" in reading and reading["default"] not in choices:
-            document.fault(("readings", index, "default"), f"默认“{reading['default']}”不在可选处理中", f"改为其中之一：{'、'.join(choices)}" if choices else "写上 choices，或删去 default")
+            document.fault(
+                ("readings", index, "default"),
+                f"默认“{reading['default']}”不在可选处理中",
+                f"改为其中之一：{'、'.join(choices)}" if choices else "写上 choices，或删去 default",
+            )
         for path in reading.get("about", []):
             if path.split(".")[0] not in document.data:
                 document.fault(("readings", index, "about"), f"涉及的“{path}”不在文件中", "写成 节名 或 节名.代号")

@@ -48,7 +48,11 @@ def needed(spec):
 DATE = Spec("date")
 YES_NO = Spec("boolean", default=False)
 CLAUSE = {"clause": text("条款", 120), "clause_text": text("原文"), "source": text("出处", 120)}
-TERM = {"title": text("事项", 80, required=True), "side": one_of("责任方", "purchaser", "provider", "both"), "money": replace(YES_NO, label="涉及价款")} | CLAUSE
+TERM = {
+    "title": text("事项", 80, required=True),
+    "side": one_of("责任方", "purchaser", "provider", "both"),
+    "money": replace(YES_NO, label="涉及价款"),
+} | CLAUSE
 
 
 def day(label, *, required=False):
@@ -83,7 +87,15 @@ PARTY = part("一方", {
     "nature": text("机构性质", 40),
     "copies": number("integer", "合同份数"),
 })  # fmt: skip
-PARTIES = part("合同各方", {"purchaser": replace(PARTY, label="甲方", required=True), "provider": replace(PARTY, label="乙方"), "agent": replace(PARTY, label="采购代理机构")}, required=True)
+PARTIES = part(
+    "合同各方",
+    {
+        "purchaser": replace(PARTY, label="甲方", required=True),
+        "provider": replace(PARTY, label="乙方"),
+        "agent": replace(PARTY, label="采购代理机构"),
+    },
+    required=True,
+)
 AREAS = part("服务地区", {"districts": Spec("areas", "区、街道（乡镇）、社区（村）", required=True)} | CLAUSE)
 PRICE_LINES = rows("价款明细", {
     "no": number("integer", "序号", required=True),
@@ -95,7 +107,15 @@ PRICE_LINES = rows("价款明细", {
     "indicator": text("对应指标", 30),
     "note": text("说明"),
 } | CLAUSE)  # fmt: skip
-PHASES = rows("阶段", {"title": text("阶段", 80, required=True), "starts_on": day("起", required=True), "ends_on": day("止", required=True)} | CLAUSE)
+PHASES = rows(
+    "阶段",
+    {
+        "title": text("阶段", 80, required=True),
+        "starts_on": day("起", required=True),
+        "ends_on": day("止", required=True),
+    }
+    | CLAUSE,
+)
 UNITS = ("working_days", "calendar_days", "months")
 PAYMENT_TERMS = rows("付款约定", {
     "no": number("integer", "期次", required=True),
@@ -151,7 +171,15 @@ REPORTS = rows("报告", {
     "asked_by": one_of("由谁要求", "contract", "system", required=True),
     "note": text("说明"),
 } | CLAUSE)  # fmt: skip
-STAFFING = rows("人员配备", {"post": text("岗位", 30, required=True), "title": text("名称", 80, required=True), "number": text("人数", 80, required=True)} | CLAUSE)
+STAFFING = rows(
+    "人员配备",
+    {
+        "post": text("岗位", 30, required=True),
+        "title": text("名称", 80, required=True),
+        "number": text("人数", 80, required=True),
+    }
+    | CLAUSE,
+)
 READINGS = rows("待明确事项", {
     "code": text("代号", 30, required=True),
     "title": text("事项", 80, required=True),
@@ -161,6 +189,17 @@ READINGS = rows("待明确事项", {
     "choices": Spec("words", "可选处理"),
     "default": text("默认", 30),
     "source": text("出处", 120),
+})  # fmt: skip
+TUPLES = Spec("tuples")
+# Their meaning is checked by the services app, their form here.
+ACTIVITY_KINDS = rows("活动类型", {
+    "code": text("代号", 40, required=True),
+    "label": text("名称", 40, required=True),
+    "subject": text("对象"),
+    "shows": Spec("texts", "通用字段"),
+    "modes": replace(TUPLES, label="方式"),
+    "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填")}),
+    "evidence": rows("材料要求", {"kind": text("材料", 40), "label": text("名称", 60), "min": number("integer", "最少份数")}),
 })  # fmt: skip
 FAMILIES = ("register", "paper", "document", "post", "approval", "fact", "choice", "kind")
 FILE = part("合同文件", {
@@ -183,10 +222,9 @@ FILE = part("合同文件", {
     "other_terms": rows("其他约定", TERM),
     "readings": READINGS,
     "labels": part("名称", {family: Spec("words", family) for family in FAMILIES}),
-    # The sections of apps further left check themselves.
-    "activity_kinds": Spec("any", "活动类型"),
-    "parameters": Spec("any", "约定参数"),
-    "indicators": Spec("any", "指标"),
+    "activity_kinds": ACTIVITY_KINDS,
+    "parameters": Spec("map", "约定参数"),
+    "indicators": Spec("list", "指标"),
 })  # fmt: skip
 # Sections that no table holds: kept in Contract.terms as they are.
 FREE_SECTIONS = ("acceptance", "termination", "reports", "staffing", "obligations", "other_terms")
@@ -212,7 +250,9 @@ def _check(document, path, value, spec):
     if spec.kind == "part":
         return _check_fields(document, path, value, spec)
     if spec.kind == "rows":
-        entries = [_check(document, (*path, index), entry, replace(spec, kind="part")) for index, entry in enumerate(value)]
+        entries = [
+            _check(document, (*path, index), entry, replace(spec, kind="part")) for index, entry in enumerate(value)
+        ]
         return [{} if entry is BAD else entry for entry in entries]
     return value
 
@@ -222,7 +262,9 @@ def _check_fields(document, path, value, spec):
     for name, entry in value.items():
         if name not in spec.fields:
             near = get_close_matches(str(name), spec.fields, 1)
-            document.fault((*path, name), f"没有“{name}”这一项", f"是否为 {near[0]}" if near else f"可用：{'、'.join(spec.fields)}")
+            document.fault(
+                (*path, name), f"没有“{name}”这一项", f"是否为 {near[0]}" if near else f"可用：{'、'.join(spec.fields)}"
+            )
         elif entry is None:
             document.fault((*path, name), f"{spec.fields[name].label or name}未填", "填上，或删去这一行")
         else:
@@ -266,7 +308,11 @@ def _wrong_decimal(value, _):
 
 
 def _wrong_integer(value, _):
-    return "" if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**15 else f"应为整数，现为 {_quoted(value)}|写成 10"
+    return (
+        ""
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**15
+        else f"应为整数，现为 {_quoted(value)}|写成 10"
+    )
 
 
 def _wrong_share(value, _):
@@ -276,14 +322,20 @@ def _wrong_share(value, _):
 
 
 def _wrong_date(value, _):
-    return "" if isinstance(value, date) and not isinstance(value, datetime) else f"应为日期，现为 {_quoted(value)}|写成 2024-11-30"
+    return (
+        ""
+        if isinstance(value, date) and not isinstance(value, datetime)
+        else f"应为日期，现为 {_quoted(value)}|写成 2024-11-30"
+    )
 
 
 def _wrong_areas(value, _):
     if not isinstance(value, dict) or not value:
         return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
     for streets in value.values():
-        if not isinstance(streets, dict) or not all(isinstance(names, list) and all(isinstance(name, str) for name in names) for names in streets.values()):
+        if not isinstance(streets, dict) or not all(
+            isinstance(names, list) and all(isinstance(name, str) for name in names) for names in streets.values()
+        ):
             return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
     return ""
 
@@ -291,8 +343,28 @@ def _wrong_areas(value, _):
 def _wrong_words(value, _):
     if not isinstance(value, dict):
         return "应为“代号: 名称”各一行|写成 photo: 照片"
-    bad = [code for code, word in value.items() if not isinstance(code, str) or not isinstance(word, str) or not 0 < len(word) <= 60]
+    bad = [
+        code
+        for code, word in value.items()
+        if not isinstance(code, str) or not isinstance(word, str) or not 0 < len(word) <= 60
+    ]
     return f"中 {_quoted(bad[0])} 的名称应为 1 至 60 字|写成 photo: 照片" if bad else ""
+
+
+def _wrong_tuples(value, _):
+    if isinstance(value, list) and all(
+        isinstance(row, list) and len(row) in (2, 3) and all(isinstance(word, str) for word in row[:2]) for row in value
+    ):
+        return ""
+    return "应成对写：代号和名称|写成 [[home, 入户], [phone, 电话]]"
+
+
+def _wrong_list(value, _):
+    return "" if isinstance(value, list) else f"应为列表，现为 {_quoted(value)}|每条以“- ”开头"
+
+
+def _wrong_map(value, _):
+    return "" if isinstance(value, dict) else f"应由若干项组成，现为 {_quoted(value)}|每项一行，写成“名: 值”"
 
 
 WRONG = {
@@ -302,11 +374,22 @@ WRONG = {
     "decimal": _wrong_decimal,
     "share": _wrong_share,
     "date": _wrong_date,
-    "boolean": lambda value, _: "" if isinstance(value, bool) else f"应为是或否，现为 {_quoted(value)}|写成 true 或 false",
-    "choice": lambda value, spec: "" if value in spec.choices else f"不能是 {_quoted(value)}|可用：{'、'.join(spec.choices)}",
-    "texts": lambda value, _: "" if isinstance(value, list) and all(isinstance(entry, str) for entry in value) else f"应为文字的列表，现为 {_quoted(value)}|写成 [甲, 乙]",
+    "boolean": lambda value, _: (
+        "" if isinstance(value, bool) else f"应为是或否，现为 {_quoted(value)}|写成 true 或 false"
+    ),
+    "choice": lambda value, spec: (
+        "" if value in spec.choices else f"不能是 {_quoted(value)}|可用：{'、'.join(spec.choices)}"
+    ),
+    "texts": lambda value, _: (
+        ""
+        if isinstance(value, list) and all(isinstance(entry, str) for entry in value)
+        else f"应为文字的列表，现为 {_quoted(value)}|写成 [甲, 乙]"
+    ),
     "words": _wrong_words,
     "areas": _wrong_areas,
-    "part": lambda value, _: "" if isinstance(value, dict) else f"应由若干项组成，现为 {_quoted(value)}|每项一行，写成“名: 值”",
-    "rows": lambda value, _: "" if isinstance(value, list) else f"应为列表，现为 {_quoted(value)}|每条以“- ”开头",
+    "tuples": _wrong_tuples,
+    "list": _wrong_list,
+    "rows": _wrong_list,
+    "map": _wrong_map,
+    "part": _wrong_map,
 }

@@ -31,7 +31,18 @@ TABLES = (
 )
 # Said in the file for the reader's sake, computed from the amount, kept nowhere.
 COMPUTED = {"amount_in_words"}
-CONTRACT_FIELDS = ("code", "lot", "title", "short_title", "state", "amount", "signed_on", "starts_on", "ends_on", "delivery_deadline")
+CONTRACT_FIELDS = (
+    "code",
+    "lot",
+    "title",
+    "short_title",
+    "state",
+    "amount",
+    "signed_on",
+    "starts_on",
+    "ends_on",
+    "delivery_deadline",
+)
 PROCUREMENT_FIELDS = ("title", "method", "awarded_on", "legal_basis")
 # What the file says of a party beside its names.
 PARTY_FIELDS = ("called", "nature", "copies")

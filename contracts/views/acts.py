@@ -28,7 +28,14 @@ def _address(request, name, contract):
 
 def _form_page(request, form, contract, *, title, verb, back, note=""):
     """A page with one form about a contract; 422 while something is wrong."""
-    context = {"form": form, "contract": contract, "title": title, "verb": verb, "back": _address(request, back, contract), "note": note}
+    context = {
+        "form": form,
+        "contract": contract,
+        "title": title,
+        "verb": verb,
+        "back": _address(request, back, contract),
+        "note": note,
+    }
     return render(request, "contracts/act.html", context, status=422 if form.errors else 200)
 
 
@@ -38,11 +45,26 @@ def add_staff_post(request, pk):
     contract = queries.get_contract(request.member, pk, on=clock.day_of(now))
     if not queries.may_staff(request.member, contract):
         raise PermissionDenied
-    form = forms.StaffPostForm(request.POST or None, contract=contract, member=request.member, initial={"from_day": clock.day_of(now), "side": "provider"})
-    if request.method == "POST" and _done(form, lambda **data: actions.add_staff_post(contract, by=request.member, at=now, **data)):
+    form = forms.StaffPostForm(
+        request.POST or None,
+        contract=contract,
+        member=request.member,
+        initial={"from_day": clock.day_of(now), "side": "provider"},
+    )
+    if request.method == "POST" and _done(
+        form, lambda **data: actions.add_staff_post(contract, by=request.member, at=now, **data)
+    ):
         messages.success(request, "已登记到岗")
         return redirect(_address(request, "people", contract))
-    return _form_page(request, form, contract, title="登记到岗", verb="登记", back="people", note="乙方登记的人员，经甲方核对后计入人员配备指标")
+    return _form_page(
+        request,
+        form,
+        contract,
+        title="登记到岗",
+        verb="登记",
+        back="people",
+        note="乙方登记的人员，经甲方核对后计入人员配备指标",
+    )
 
 
 @page(Permission.STAFF_MANAGE, methods=("GET", "POST"))
@@ -52,7 +74,9 @@ def end_staff_post(request, pk):
     if not queries.may_staff(request.member, post.contract):
         raise PermissionDenied
     form = forms.EndPostForm(request.POST or None, initial={"on": clock.day_of(now)})
-    if request.method == "POST" and _done(form, lambda **data: actions.end_staff_post(post, by=request.member, at=now, **data)):
+    if request.method == "POST" and _done(
+        form, lambda **data: actions.end_staff_post(post, by=request.member, at=now, **data)
+    ):
         messages.success(request, f"已登记{post.name}离岗")
         return redirect(_address(request, "people", post.contract))
     return _form_page(request, form, post.contract, title=f"登记离岗：{post.name}", verb="登记离岗", back="people")
@@ -75,10 +99,20 @@ def grant_reading(request, pk):
     now = clock.now()
     contract = queries.get_contract(request.member, pk, on=clock.day_of(now))
     form = forms.GrantForm(request.POST or None, contract=contract, initial={"from_day": clock.day_of(now)})
-    if request.method == "POST" and _done(form, lambda **data: actions.grant_reading(contract, by=request.member, at=now, **data)):
+    if request.method == "POST" and _done(
+        form, lambda **data: actions.grant_reading(contract, by=request.member, at=now, **data)
+    ):
         messages.success(request, "已准许查看")
         return redirect(_address(request, "people", contract))
-    return _form_page(request, form, contract, title="准许其他组织查看", verb="准许", back="people", note="可看服务记录、个案和指标，看不到价款和付款")
+    return _form_page(
+        request,
+        form,
+        contract,
+        title="准许其他组织查看",
+        verb="准许",
+        back="people",
+        note="可看服务记录、个案和指标，看不到价款和付款",
+    )
 
 
 @page(Permission.CONTRACT_MANAGE, methods=("POST",))
@@ -95,7 +129,11 @@ def decide_reading(request, pk):
     now = clock.now()
     reading = queries.get_reading(request.member, pk, on=clock.day_of(now))
     form = forms.DecisionForm(request.POST or None, reading=reading)
-    if request.method == "POST" and _done(form, lambda **data: actions.decide_reading(reading, by=request.member, at=now, **data)):
+    if request.method == "POST" and _done(
+        form, lambda **data: actions.decide_reading(reading, by=request.member, at=now, **data)
+    ):
         messages.success(request, f"已选定：{reading.title}")
         return redirect(_address(request, "overview", reading.contract))
-    return _form_page(request, form, reading.contract, title=reading.title, verb="选定", back="overview", note=reading.problem)
+    return _form_page(
+        request, form, reading.contract, title=reading.title, verb="选定", back="overview", note=reading.problem
+    )

@@ -37,7 +37,9 @@ def _tabs(member, contract, chosen, *, shows_money):
     for label, route, permission, is_own in TABS:
         if allows(member, permission) and (shows_money or permission != Permission.MONEY_VIEW):
             try:
-                address = reverse(route, kwargs={"tenant": member.tenant.slug} | ({"pk": contract.pk} if is_own else {}))
+                address = reverse(
+                    route, kwargs={"tenant": member.tenant.slug} | ({"pk": contract.pk} if is_own else {})
+                )
             except NoReverseMatch:
                 continue
             tabs.append((label, address if is_own else f"{address}?contract={contract.pk}", label == chosen))
@@ -96,13 +98,7 @@ def _agreed(contract):
         "documents": contract.requireddocuments.all(),
         "readings": contract.openreadings.select_related("decided_by__account"),
         "acceptance": terms.get("acceptance"),
-        "lists": [(title, terms[name]) for name, title in LISTS if terms.get(name)],
-        "reports": terms.get("reports", []),
-        "staffing": terms.get("staffing", []),
-    }
-
-
-LISTS = (("obligations", "义务"), ("termination", "解除与争议"), ("other_terms", "其他约定"))
+    } | {name: terms.get(name, []) for name in ("reports", "obligations", "termination", "other_terms")}
 
 
 @page(Permission.CONTRACT_VIEW)
@@ -115,6 +111,8 @@ def people(request, pk):
         "left": row.staffposts.filter(to_day__lt=on).select_related("membership__account"),
         "posts": queries.labels("post"),
         "staffing": row.terms.get("staffing", []),
-        "grants": row.readgrants.select_related("organisation") if allows(request.member, Permission.CONTRACT_MANAGE) else [],
+        "grants": row.readgrants.select_related("organisation")
+        if allows(request.member, Permission.CONTRACT_MANAGE)
+        else [],
     }
     return render(request, "contracts/people.html", context)

@@ -358,7 +358,7 @@ class Reader:
     def _parent(self, known):
         if "part_of" not in known:
             return None
-        parent = self.parents.get(known["part_of"])
+        parent = self.parents.get(str(known["part_of"]))
         if parent is None:
             self.fault("part_of", f"没有指标“{known['part_of']}”，或互相包含")
         return parent

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from config.contract_file import check, load
 from contracts import contract_file
 from contracts.models import Contract, Label, PriceLine
+from services import contract_section
 from tenancy.problems import Refused
 from tests.cast import at
 from tests.contracts.conftest import MTG04
@@ -52,6 +53,12 @@ WRONG = [
     ("format: 1", "format: 2", "format: 2", "format", "格式版本 2 不认识", "改为 1"),
     ("  lot: 04包", "  lot: 04包\n  lot: 05包", "lot: 05包", "contract.lot", "同一项写了两次", "删去一处"),
     ("  starts_on: 2024-04-18", "  starts_on: [2024-04-18", "ends_on: 2025-04-17", "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号"),
+    ("gate: {participants: {ge: 30, le: 50}}", "gate: {participantz: {ge: 30, le: 50}}", "participantz", "indicators[MTG04-12].gate", "没有字段“participantz”", "词义见 docs/algorithms/indicators.md"),
+    ("    part_of: MTG04-12", "    part_of: MTG04-99", "part_of: MTG04-99", "indicators[MTG04-13].part_of", "没有指标“MTG04-99”，或互相包含", "词义见 docs/algorithms/indicators.md"),
+    ("  - code: training", "  - {code: home_survey, label: 又一次}\n  - code: training", "label: 又一次", "activity_kinds[home_survey].code", "home_survey 与第 {- code: home_survey} 行重复", "改为另一个，或删去一条"),
+    ("triggers: [contract_signed]", "triggers: [contract_sealed]", "contract_sealed", "payment_terms[1].triggers", "没有付款条件“contract_sealed”", "可用：acceptance_passed、contract_signed、documents_delivered、indicators_complete"),
+    ("modes: [[home, 入户], [phone, 电话访谈]]", "modes: [home, phone]", "modes: [home, phone]", "activity_kinds[home_survey].modes", "方式应成对写：代号和名称", "写成 [[home, 入户], [phone, 电话]]"),
+    ("parameters: {}", "parameters: 3", "parameters: 3", "parameters", "约定参数应由若干项组成，现为 “3”", "每项一行，写成“名: 值”"),
     ("  provider: {name", "  other: {name", "parties:", "parties.provider", "履行中的合同缺乙方（provider）", "补上，或把 state 改为 draft"),
 ]  # fmt: skip
 
@@ -66,15 +73,31 @@ def test_a_wrong_file_is_told_its_line_field_and_mend(mtg04, old, new, sought, p
 
 
 def test_all_faults_come_at_once_and_in_order(mtg04):
-    text = mtg04.replace("  lot: 04包", "  lott: 04包").replace("    amount: 338800", "    amount: 1").replace("code: MTG04-P2", "code: MTG04-P1").replace("2024-08-31, clause", "2024-07-31, clause")
+    text = (
+        mtg04.replace("  lot: 04包", "  lott: 04包")
+        .replace("    amount: 338800", "    amount: 1")
+        .replace("code: MTG04-P2", "code: MTG04-P1")
+        .replace("2024-08-31, clause", "2024-07-31, clause")
+    )
     faults = check(text)
-    assert [fault.path for fault in faults] == ["contract.lott", "contract.amount", "price_lines[3].amount", "phases[前期总结、纠偏和督导培训].ends_on", "penalties[MTG04-P1].code"]
+    assert [fault.path for fault in faults] == [
+        "contract.lott",
+        "contract.amount",
+        "price_lines[3].amount",
+        "phases[前期总结、纠偏和督导培训].ends_on",
+        "penalties[MTG04-P1].code",
+    ]
     assert str(faults[0]) == "第 7 行 contract.lott：没有“lott”这一项。是否为 lot"
 
 
 def test_a_phase_after_the_deadline_must_be_spoken_of_in_a_reading(mtg04):
-    text = mtg04.replace("about: [contract.delivery_deadline, phases, payment_terms]", "about: [contract.delivery_deadline]")
-    assert {fault.path for fault in check(text)} == {f"phases[{title}].ends_on" for title in ("回访工作", "个案服务", "小组活动", "社区活动", "整理材料、结项验收报告")}
+    text = mtg04.replace(
+        "about: [contract.delivery_deadline, phases, payment_terms]", "about: [contract.delivery_deadline]"
+    )
+    assert {fault.path for fault in check(text)} == {
+        f"phases[{title}].ends_on"
+        for title in ("回访工作", "个案服务", "小组活动", "社区活动", "整理材料、结项验收报告")
+    }
 
 
 def test_the_library_file_has_no_fault(mtg04):
@@ -99,11 +122,20 @@ def test_a_wrong_file_changes_nothing(mentougou, mtg04):
         load(mtg04.replace("    amount: 338800", "    amount: 338801"), by=mentougou.contract_manager, at=at())
     assert refused.value.message == "合同文件有 2 处错误，没有载入"
     assert [fault.path for fault in refused.value.problems] == ["contract.amount", "price_lines[3].amount"]
-    assert (Contract.objects.filter(code="MTG04").count(), PriceLine.objects.count(), Label.objects.count()) == (0, 0, 0)
+    assert (Contract.objects.filter(code="MTG04").count(), PriceLine.objects.count(), Label.objects.count()) == (
+        0,
+        0,
+        0,
+    )
 
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.decimals(allow_nan=False) | st.dates() | st.text(max_size=5)
-VALUES = SCALARS | st.lists(SCALARS, max_size=3) | st.dictionaries(st.text(max_size=5), SCALARS, max_size=3) | st.lists(st.dictionaries(st.sampled_from(["no", "code", "kind"]), SCALARS), max_size=2)
+VALUES = (
+    SCALARS
+    | st.lists(SCALARS, max_size=3)
+    | st.dictionaries(st.text(max_size=5), SCALARS, max_size=3)
+    | st.lists(st.dictionaries(st.sampled_from(["no", "code", "kind"]), SCALARS), max_size=2)
+)
 
 
 @settings(max_examples=100, deadline=None)
@@ -115,5 +147,5 @@ def test_whatever_stands_in_a_file_it_is_told_and_never_raises(place, value):
     for step in path[:-1]:
         holder = holder[step]
     holder[path[-1]] = value
-    contract_file.check(document)
+    contract_section.check(contract_file.check(document))
     assert all(str(fault).startswith("第 ") for fault in document.faults)

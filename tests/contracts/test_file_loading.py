@@ -16,7 +16,10 @@ def rows(model):
 
 
 def everything():
-    return [rows(model) for model in (Contract, ContractFile, PriceLine, Deadline, RequiredDocument, OpenReading, Label, AuditEvent)]
+    return [
+        rows(model)
+        for model in (Contract, ContractFile, PriceLine, Deadline, RequiredDocument, OpenReading, Label, AuditEvent)
+    ]
 
 
 def test_loading_the_same_file_again_changes_nothing(loaded, mentougou, mtg04):
@@ -28,7 +31,11 @@ def test_loading_the_same_file_again_changes_nothing(loaded, mentougou, mtg04):
 
 def test_a_load_is_audited_with_who_and_what(loaded, mentougou):
     event = AuditEvent.objects.get(action="contract.loaded")
-    assert (event.membership_id, event.object_id, event.detail["digest"]) == (mentougou.contract_manager.pk, loaded.pk, ContractFile.objects.get().digest)
+    assert (event.membership_id, event.object_id, event.detail["digest"]) == (
+        mentougou.contract_manager.pk,
+        loaded.pk,
+        ContractFile.objects.get().digest,
+    )
 
 
 def test_another_file_for_a_contract_in_force_is_refused(loaded, mentougou, mtg04):
@@ -47,7 +54,10 @@ def test_a_draft_takes_over_what_changed_in_its_file(mentougou, mtg04):
     second = load("\n".join(lines).replace("until: 12, ", ""), by=mentougou.contract_manager, at=at()).contract
     assert second.pk == first.pk
     assert Deadline.objects.get(code="MTG04-D03").pk == kept
-    assert (Deadline.objects.filter(code="MTG04-D02").count(), Deadline.objects.get(code="MTG04-D08").until) == (0, None)
+    assert (Deadline.objects.filter(code="MTG04-D02").count(), Deadline.objects.get(code="MTG04-D08").until) == (
+        0,
+        None,
+    )
     assert [file.contract_id for file in ContractFile.objects.all()] == [first.pk, first.pk]
 
 
@@ -86,16 +96,27 @@ def test_other_parties_stand_wherever_the_published_ones_stood(act, mtg04):
     actions.add_areas(areas=contract_file.area_tree(mtg04), by=None, at=at())
     parties = {"purchaser": "青河区民政局", "provider": "同心社工服务中心", "agent": "青河招标代理公司"}
     contract = load(mtg04, by=act.contract_manager, at=at(), parties=parties).contract
-    assert (contract.purchaser.name, contract.provider.name, contract.procurement.agent) == ("青河区民政局", "同心社工服务中心", "青河招标代理公司")
+    assert (contract.purchaser.name, contract.provider.name, contract.procurement.agent) == (
+        "青河区民政局",
+        "同心社工服务中心",
+        "青河招标代理公司",
+    )
     text = export(contract)
-    published = [party[name] for party in contract_file.read(mtg04).data["parties"].values() for name in ("name", "short_name")]
+    published = [
+        party[name] for party in contract_file.read(mtg04).data["parties"].values() for name in ("name", "short_name")
+    ]
     assert [name for name in published if name in text] == []
     assert load(mtg04, by=act.contract_manager, at=at(), parties=parties).is_new is False
 
 
 def test_a_name_that_holds_the_short_form_is_replaced_once():
-    data = {"parties": {"purchaser": {"name": "北京市青河区民政局", "short_name": "青河区民政局"}}, "text": "由北京市青河区民政局与青河区民政局"}
-    assert contract_file.renamed(data, {"purchaser": "甲市青河区民政局"})["text"] == "由甲市青河区民政局与甲市青河区民政局"
+    data = {
+        "parties": {"purchaser": {"name": "北京市青河区民政局", "short_name": "青河区民政局"}},
+        "text": "由北京市青河区民政局与青河区民政局",
+    }
+    assert (
+        contract_file.renamed(data, {"purchaser": "甲市青河区民政局"})["text"] == "由甲市青河区民政局与甲市青河区民政局"
+    )
 
 
 def test_the_command_checks_loads_and_exports(mentougou, mtg04, tmp_path, capsys):
@@ -106,7 +127,11 @@ def test_the_command_checks_loads_and_exports(mentougou, mtg04, tmp_path, capsys
     call_command("contract", "load", str(file), "--tenant", "qinghe", "--as", login)
     call_command("contract", "load", str(file), "--tenant", "qinghe")
     call_command("contract", "export", "MTG04", "--tenant", "qinghe", "--to", str(tmp_path / "out.yaml"))
-    assert capsys.readouterr().out.splitlines() == ["mtg04.yaml：没有错误", "MTG04 精准救助 04包：已载入", "MTG04 精准救助 04包：与已载入的相同，没有改动"]
+    assert capsys.readouterr().out.splitlines() == [
+        "mtg04.yaml：没有错误",
+        "MTG04 精准救助 04包：已载入",
+        "MTG04 精准救助 04包：与已载入的相同，没有改动",
+    ]
     assert (tmp_path / "out.yaml").read_text(encoding="utf-8") == mtg04
 
 
@@ -115,7 +140,10 @@ def test_the_command_tells_every_fault_and_fails(mtg04, tmp_path, capsys):
     file.write_text(mtg04.replace("    amount: 338800", "    amount: 338801"), encoding="utf-8")
     with pytest.raises(CommandError, match="2 处错误"):
         call_command("contract", "check", str(file))
-    assert [line.split("：")[0].split(" ", 2)[2] for line in capsys.readouterr().err.splitlines()] == ["行 contract.amount", "行 price_lines[3].amount"]
+    assert [line.split("：")[0].split(" ", 2)[2] for line in capsys.readouterr().err.splitlines()] == [
+        "行 contract.amount",
+        "行 price_lines[3].amount",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +152,10 @@ def test_the_command_tells_every_fault_and_fails(mtg04, tmp_path, capsys):
         (["check", "missing.yaml"], "没有文件 missing.yaml"),
         (["load", "missing.yaml", "--tenant", "nowhere"], "没有单位 nowhere"),
         (["export", "XX", "--tenant", "qinghe"], "没有合同 XX"),
-        (["load", str(contract_file.__file__), "--tenant", "qinghe", "--as", "qinghe.social_worker"], "账号 qinghe.social_worker 在本单位不能登记合同"),
+        (
+            ["load", str(contract_file.__file__), "--tenant", "qinghe", "--as", "qinghe.social_worker"],
+            "账号 qinghe.social_worker 在本单位不能登记合同",
+        ),
     ],
 )
 def test_the_command_says_what_it_cannot_find(act, arguments, told):
@@ -137,4 +168,3 @@ def test_a_file_in_another_encoding_is_told(tmp_path):
     file.write_bytes("合同".encode("gbk"))
     with pytest.raises(CommandError, match="不是 UTF-8 文本"):
         call_command("contract", "check", str(file))
-
