@@ -31,9 +31,13 @@ def request_acceptance(contract, *, statement, by, at):
     if problems:
         raise Refused("没有申请", problems)
     number = (rounds.aggregate(last=Max("round"))["last"] or 0) + 1
-    acceptance = Acceptance.objects.create(contract=contract, round=number, requested_by=by, requested_at=at, statement=statement.strip())
+    acceptance = Acceptance.objects.create(
+        contract=contract, round=number, requested_by=by, requested_at=at, statement=statement.strip()
+    )
     _history(acceptance, "request", "", by=by, at=at, gaps=[str(gap) for gap in gaps])
-    audit.record("acceptance.requested", by=by, at=at, target=acceptance, contract=contract.code, round=number, gaps=len(gaps))
+    audit.record(
+        "acceptance.requested", by=by, at=at, target=acceptance, contract=contract.code, round=number, gaps=len(gaps)
+    )
     return acceptance
 
 
@@ -52,10 +56,26 @@ def schedule(acceptance, *, held_on, place, experts, lead, by, at):
     )
     if problems:
         raise Refused("没有安排", problems)
-    _move(acceptance, "schedule", by=by, at=at, changes={"held_on": held_on, "place": place.strip()}, experts=[str(member) for member in experts])
+    _move(
+        acceptance,
+        "schedule",
+        by=by,
+        at=at,
+        changes={"held_on": held_on, "place": place.strip()},
+        experts=[str(member) for member in experts],
+    )
     acceptance.experts.all().delete()
-    AcceptanceExpert.objects.bulk_create(AcceptanceExpert(acceptance=acceptance, membership=member, is_lead=member.pk == lead.pk) for member in experts)
-    audit.record("acceptance.scheduled", by=by, at=at, target=acceptance, held_on=str(held_on), experts=[str(member) for member in experts])
+    AcceptanceExpert.objects.bulk_create(
+        AcceptanceExpert(acceptance=acceptance, membership=member, is_lead=member.pk == lead.pk) for member in experts
+    )
+    audit.record(
+        "acceptance.scheduled",
+        by=by,
+        at=at,
+        target=acceptance,
+        held_on=str(held_on),
+        experts=[str(member) for member in experts],
+    )
     return acceptance
 
 
@@ -66,7 +86,9 @@ def add_paper(acceptance, *, upload, title, by, at):
     if not queries.may_add_paper(acceptance, by):
         raise Refused("补材料由经办人办理；结论以前，乙方项目主管和评审组专家也可以补")
     stored = files.store(upload, allow={"paper", "image"}, by=by, at=at)
-    paper = AcceptancePaper.objects.create(acceptance=acceptance, file=stored, title=title.strip() or stored.name[:80], added_by=by, added_at=at)
+    paper = AcceptancePaper.objects.create(
+        acceptance=acceptance, file=stored, title=title.strip() or stored.name[:80], added_by=by, added_at=at
+    )
     audit.record("acceptance.paper_added", by=by, at=at, target=acceptance, title=paper.title, sha256=stored.sha256)
     return paper
 
@@ -79,11 +101,18 @@ def sign(acceptance, *, agrees, opinion, by, at):
     if place is None:
         raise Refused("你不在这一轮的评审组里")
     problem = rules.sign_problem(
-        state=acceptance.state, held_on=acceptance.held_on, today=clock.day_of(at), has_signed=place.signed_at is not None, agrees=agrees, opinion=opinion
+        state=acceptance.state,
+        held_on=acceptance.held_on,
+        today=clock.day_of(at),
+        has_signed=place.signed_at is not None,
+        agrees=agrees,
+        opinion=opinion,
     )
     if problem:
         raise Refused(problem)
-    if not AcceptanceExpert.objects.filter(pk=place.pk, signed_at=None).update(agrees=agrees, opinion=opinion.strip(), signed_at=at):
+    if not AcceptanceExpert.objects.filter(pk=place.pk, signed_at=None).update(
+        agrees=agrees, opinion=opinion.strip(), signed_at=at
+    ):
         raise Conflict
     audit.record("acceptance.signed", by=by, at=at, target=acceptance, agrees=agrees)
     return acceptance
@@ -100,14 +129,27 @@ def conclude(acceptance, *, result, opinion, rework_until, by, at):
     if acceptance.state != rules.SCHEDULED:
         raise Conflict("这一轮已出结论" if acceptance.state == rules.CONCLUDED else "评审还没有安排")
     problems = rules.conclusion_problems(
-        result=result, signatures=queries.signatures(queries.experts_of(acceptance)), held_on=acceptance.held_on, today=today, rework_until=rework_until, opinion=opinion
+        result=result,
+        signatures=queries.signatures(queries.experts_of(acceptance)),
+        held_on=acceptance.held_on,
+        today=today,
+        rework_until=rework_until,
+        opinion=opinion,
     )
     if problems:
         raise Refused("不能登记结论", problems)
-    changes = {"result": result, "opinion": opinion.strip(), "concluded_on": today, "concluded_by": by, "rework_until": rework_until if result == rules.FAILED else None}
+    changes = {
+        "result": result,
+        "opinion": opinion.strip(),
+        "concluded_on": today,
+        "concluded_by": by,
+        "rework_until": rework_until if result == rules.FAILED else None,
+    }
     gaps = [str(gap) for gap in queries.outstanding_work(acceptance.contract, on=today)]
     _move(acceptance, "pass" if result == rules.PASSED else "fail", by=by, at=at, changes=changes, gaps=gaps)
-    audit.record("acceptance.concluded", by=by, at=at, target=acceptance, result=result, round=acceptance.round, gaps=len(gaps))
+    audit.record(
+        "acceptance.concluded", by=by, at=at, target=acceptance, result=result, round=acceptance.round, gaps=len(gaps)
+    )
     return acceptance
 
 
@@ -127,4 +169,6 @@ def _move(acceptance, verb, *, by, at, changes, **detail):
 
 
 def _history(acceptance, verb, old, *, by, at, **detail):
-    AcceptanceMove.objects.create(acceptance=acceptance, verb=verb, from_state=old, to_state=acceptance.state, by=by, at=at, detail=detail)
+    AcceptanceMove.objects.create(
+        acceptance=acceptance, verb=verb, from_state=old, to_state=acceptance.state, by=by, at=at, detail=detail
+    )

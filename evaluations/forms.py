@@ -10,7 +10,13 @@ def _day(label, **known):
 
 
 class RequestForm(forms.Form):
-    statement = forms.CharField(label="乙方说明", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 6}), help_text="工作完成情况；还没完成的，写明原因和补齐办法")
+    statement = forms.CharField(
+        label="乙方说明",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text="工作完成情况；还没完成的，写明原因和补齐办法",
+    )
 
 
 class ExpertChoice(forms.ModelChoiceField):
@@ -34,13 +40,32 @@ class ScheduleForm(forms.Form):
 
 
 class SignForm(forms.Form):
-    agrees = forms.TypedChoiceField(label="意见", choices=[("1", "同意通过"), ("0", "不同意")], coerce=lambda value: value == "1", widget=forms.RadioSelect)
-    opinion = forms.CharField(label="说明", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}), help_text="不同意须写明")
+    agrees = forms.TypedChoiceField(
+        label="意见",
+        choices=[("1", "同意通过"), ("0", "不同意")],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+    )
+    opinion = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不同意须写明",
+    )
 
 
 class ConcludeForm(forms.Form):
-    result = forms.ChoiceField(label="结论", choices=[(rules.PASSED, "通过"), (rules.FAILED, "未通过")], widget=forms.RadioSelect)
-    opinion = forms.CharField(label="评审意见", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4}), help_text="未通过须写明要修改什么")
+    result = forms.ChoiceField(
+        label="结论", choices=[(rules.PASSED, "通过"), (rules.FAILED, "未通过")], widget=forms.RadioSelect
+    )
+    opinion = forms.CharField(
+        label="评审意见",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="未通过须写明要修改什么",
+    )
     rework_until = _day("修改期限", required=False, help_text="未通过时填")
 
 

@@ -38,9 +38,23 @@ class Acceptance(TenantModel):
         ordering = ["round"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "contract", "round"], name="acceptance_round"),
-            models.UniqueConstraint(fields=["tenant", "contract"], condition=~Q(state="concluded"), name="acceptance_one_open", violation_error_message="已有一轮验收未出结论"),
-            models.CheckConstraint(condition=~Q(state="concluded") | (~Q(result="") & Q(concluded_on__isnull=False, held_on__isnull=False)), name="acceptance_concluded", violation_error_message="结论须有评审日期和结果"),
-            models.CheckConstraint(condition=~Q(result="failed") | Q(rework_until__isnull=False), name="acceptance_rework", violation_error_message="未通过须写明修改期限"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract"],
+                condition=~Q(state="concluded"),
+                name="acceptance_one_open",
+                violation_error_message="已有一轮验收未出结论",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="concluded")
+                | (~Q(result="") & Q(concluded_on__isnull=False, held_on__isnull=False)),
+                name="acceptance_concluded",
+                violation_error_message="结论须有评审日期和结果",
+            ),
+            models.CheckConstraint(
+                condition=~Q(result="failed") | Q(rework_until__isnull=False),
+                name="acceptance_rework",
+                violation_error_message="未通过须写明修改期限",
+            ),
         ]
 
     def __str__(self):
@@ -61,8 +75,17 @@ class AcceptanceExpert(TenantModel):
         ordering = ["-is_lead", "id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "acceptance", "membership"], name="acceptanceexpert_once"),
-            models.UniqueConstraint(fields=["tenant", "acceptance"], condition=Q(is_lead=True), name="acceptanceexpert_one_lead", violation_error_message="评审组只有一名组长"),
-            models.CheckConstraint(condition=Q(signed_at__isnull=True) | Q(agrees__isnull=False), name="acceptanceexpert_signed", violation_error_message="签名须附意见"),
+            models.UniqueConstraint(
+                fields=["tenant", "acceptance"],
+                condition=Q(is_lead=True),
+                name="acceptanceexpert_one_lead",
+                violation_error_message="评审组只有一名组长",
+            ),
+            models.CheckConstraint(
+                condition=Q(signed_at__isnull=True) | Q(agrees__isnull=False),
+                name="acceptanceexpert_signed",
+                violation_error_message="签名须附意见",
+            ),
         ]
 
 

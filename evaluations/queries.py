@@ -26,7 +26,9 @@ def visible_acceptances(member, *, on):
 
 def get_acceptance(member, pk, *, on):
     """A round that the member may see, or 404."""
-    rows = visible_acceptances(member, on=on).select_related("contract", "contract__provider", "contract__purchaser", "requested_by__account", "concluded_by__account")
+    rows = visible_acceptances(member, on=on).select_related(
+        "contract", "contract__provider", "contract__purchaser", "requested_by__account", "concluded_by__account"
+    )
     acceptance = rows.filter(pk=pk).first()
     if acceptance is None:
         raise Http404
@@ -35,7 +37,11 @@ def get_acceptance(member, pk, *, on):
 
 def get_paper(member, pk, *, on):
     """A document of a round that the member may see, or 404."""
-    paper = AcceptancePaper.objects.filter(pk=pk, acceptance__in=visible_acceptances(member, on=on)).select_related("file").first()
+    paper = (
+        AcceptancePaper.objects.filter(pk=pk, acceptance__in=visible_acceptances(member, on=on))
+        .select_related("file")
+        .first()
+    )
     if paper is None:
         raise Http404
     return paper
@@ -68,23 +74,34 @@ def requestable_contracts(member, *, on):
 
 def experts_of(acceptance):
     """The expert group, the lead first, with names."""
-    return list(AcceptanceExpert.objects.filter(acceptance=acceptance).select_related("membership__account", "membership__organisation"))
+    return list(
+        AcceptanceExpert.objects.filter(acceptance=acceptance).select_related(
+            "membership__account", "membership__organisation"
+        )
+    )
 
 
 def signatures(experts):
-    return [rules.Signature(str(expert.membership), expert.is_lead, expert.agrees if expert.signed_at else None) for expert in experts]
+    return [
+        rules.Signature(str(expert.membership), expert.is_lead, expert.agrees if expert.signed_at else None)
+        for expert in experts
+    ]
 
 
 def posted_experts(contract, *, on):
     """The members in the role of an expert who are posted to the contract on the day."""
-    posts = StaffPost.objects.filter(contract=contract, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+    posts = StaffPost.objects.filter(contract=contract, from_day__lte=on).filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=on)
+    )
     rows = Membership.objects.filter(role="expert", is_active=True, pk__in=posts.values("membership_id"))
     return rows.select_related("account", "organisation")
 
 
 def waiting_signatures(member, *, on):
     """The rounds whose review day has come and that the expert has not signed."""
-    places = AcceptanceExpert.objects.filter(membership=member, signed_at=None, acceptance__state=rules.SCHEDULED, acceptance__held_on__lte=on)
+    places = AcceptanceExpert.objects.filter(
+        membership=member, signed_at=None, acceptance__state=rules.SCHEDULED, acceptance__held_on__lte=on
+    )
     return places.select_related("acceptance__contract__provider")
 
 
@@ -131,15 +148,26 @@ def missing_of(measured):
     # What a grid misses is cells, whatever its target is measured in.
     unit = measured.unit or "项" if measured.cells is not None else "%" if measured.is_percent else measured.unit
     return rules.missing_words(
-        status=measured.status, shortfall=measured.shortfall, unit=unit, areas=areas, papers=measured.papers_missing, parameters=measured.missing
+        status=measured.status,
+        shortfall=measured.shortfall,
+        unit=unit,
+        areas=areas,
+        papers=measured.papers_missing,
+        parameters=measured.missing,
     )
 
 
 def outstanding_work(contract, *, on):
     """What the contract still misses before acceptance: hard indicators that are not met, results that are not accepted."""
     table = measure_contract(contract, on=on)
-    gaps = [rules.Gap(row.indicator.title, missing_of(row), row.indicator.clause) for row in table.hard if not row.is_met]
-    return gaps + [rules.Gap(paper.title, f"差 {paper.missing} 份", paper.clause) for paper in result_papers(contract, on=on) if paper.missing]
+    gaps = [
+        rules.Gap(row.indicator.title, missing_of(row), row.indicator.clause) for row in table.hard if not row.is_met
+    ]
+    return gaps + [
+        rules.Gap(paper.title, f"差 {paper.missing} 份", paper.clause)
+        for paper in result_papers(contract, on=on)
+        if paper.missing
+    ]
 
 
 # --- the answer that payments asks for --------------------------------------------------------------------------------
@@ -166,5 +194,17 @@ def acceptance_result(contract, *, on):
     state = last.result if known else rules.SCHEDULED if last.held_on else rules.REQUESTED
     unsigned = ()
     if state == rules.SCHEDULED:
-        unsigned = tuple(str(expert.membership) for expert in experts_of(last) if expert.signed_at is None or clock.day_of(expert.signed_at) > on)
-    return AcceptanceResult(state, last.round, last.held_on, last.concluded_on if known else None, last.rework_until if known else None, unsigned, last.pk)
+        unsigned = tuple(
+            str(expert.membership)
+            for expert in experts_of(last)
+            if expert.signed_at is None or clock.day_of(expert.signed_at) > on
+        )
+    return AcceptanceResult(
+        state,
+        last.round,
+        last.held_on,
+        last.concluded_on if known else None,
+        last.rework_until if known else None,
+        unsigned,
+        last.pk,
+    )

@@ -26,7 +26,9 @@ class Milestone(TenantModel):
         ordering = ["contract_id", "no"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "contract", "no"], name="milestone_no"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="milestone_amount", violation_error_message="节点金额须大于 0"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="milestone_amount", violation_error_message="节点金额须大于 0"
+            ),
         ]
 
     def __str__(self):
@@ -75,9 +77,22 @@ class PaymentRequest(TenantModel):
         ordering = ["-submitted_at"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "milestone", "round"], name="paymentrequest_round"),
-            models.UniqueConstraint(fields=["tenant", "milestone"], condition=~Q(state__in=["returned", "withdrawn"]), name="paymentrequest_one_open", violation_error_message="这一期已有申请在办"),
-            models.CheckConstraint(condition=~Q(state="returned") | ~Q(return_reason=""), name="paymentrequest_reason", violation_error_message="退回须写明原因"),
-            models.CheckConstraint(condition=~Q(state="returned") | Q(correct_by__isnull=False), name="paymentrequest_correct_by", violation_error_message="退回须写明补正期限"),
+            models.UniqueConstraint(
+                fields=["tenant", "milestone"],
+                condition=~Q(state__in=["returned", "withdrawn"]),
+                name="paymentrequest_one_open",
+                violation_error_message="这一期已有申请在办",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | ~Q(return_reason=""),
+                name="paymentrequest_reason",
+                violation_error_message="退回须写明原因",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="returned") | Q(correct_by__isnull=False),
+                name="paymentrequest_correct_by",
+                violation_error_message="退回须写明补正期限",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="paymentrequest_amount"),
         ]
 
@@ -117,9 +132,21 @@ class Approval(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "request", "run", "step"], name="approval_step", violation_error_message="这一环节已有决定"),
-            models.UniqueConstraint(fields=["tenant", "request", "run", "account"], name="approval_person", violation_error_message="经办、审核、批准、付款须为不同的人"),
-            models.CheckConstraint(condition=~Q(decision="returned") | ~Q(reason=""), name="approval_reason", violation_error_message="退回须写明原因"),
+            models.UniqueConstraint(
+                fields=["tenant", "request", "run", "step"],
+                name="approval_step",
+                violation_error_message="这一环节已有决定",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "request", "run", "account"],
+                name="approval_person",
+                violation_error_message="经办、审核、批准、付款须为不同的人",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decision="returned") | ~Q(reason=""),
+                name="approval_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ]
 
 
@@ -143,10 +170,26 @@ class Invoice(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["registered_at"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "code", "number"], condition=Q(voided_at__isnull=True), name="invoice_number", violation_error_message="这张发票已登记"),
-            models.UniqueConstraint(fields=["tenant", "milestone"], condition=Q(voided_at__isnull=True), name="invoice_one", violation_error_message="这一期已登记发票"),
-            models.CheckConstraint(condition=Q(amount__gt=0), name="invoice_amount", violation_error_message="发票金额须大于 0"),
-            models.CheckConstraint(condition=Q(voided_at__isnull=True) | ~Q(void_reason=""), name="invoice_void_reason", violation_error_message="作废须写明原因"),
+            models.UniqueConstraint(
+                fields=["tenant", "code", "number"],
+                condition=Q(voided_at__isnull=True),
+                name="invoice_number",
+                violation_error_message="这张发票已登记",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "milestone"],
+                condition=Q(voided_at__isnull=True),
+                name="invoice_one",
+                violation_error_message="这一期已登记发票",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0), name="invoice_amount", violation_error_message="发票金额须大于 0"
+            ),
+            models.CheckConstraint(
+                condition=Q(voided_at__isnull=True) | ~Q(void_reason=""),
+                name="invoice_void_reason",
+                violation_error_message="作废须写明原因",
+            ),
         ]
 
     def __str__(self):
@@ -170,7 +213,9 @@ class Payment(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "token"], name="payment_token"),
-            models.UniqueConstraint(fields=["tenant", "voucher"], name="payment_voucher", violation_error_message="这个凭证号已登记"),
+            models.UniqueConstraint(
+                fields=["tenant", "voucher"], name="payment_voucher", violation_error_message="这个凭证号已登记"
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="payment_amount"),
         ]
 
@@ -196,6 +241,12 @@ class LedgerEntry(TenantModel):
         ordering = ["contract_id", "no"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "contract", "no"], name="ledgerentry_no"),
-            models.CheckConstraint(condition=Q(balance__gte=0), name="ledgerentry_balance", violation_error_message="付款累计不得超过合同价款"),
-            models.CheckConstraint(condition=~Q(kind="payment") | Q(payment__isnull=False, amount__lt=0), name="ledgerentry_payment"),
+            models.CheckConstraint(
+                condition=Q(balance__gte=0),
+                name="ledgerentry_balance",
+                violation_error_message="付款累计不得超过合同价款",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="payment") | Q(payment__isnull=False, amount__lt=0), name="ledgerentry_payment"
+            ),
         ]

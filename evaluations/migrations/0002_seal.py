@@ -40,5 +40,10 @@ DROP TRIGGER signature_is_final ON evaluations_acceptanceexpert; DROP FUNCTION e
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evaluations", "0001_initial"), ("contracts", "0002_seal"), ("documents", "0002_seal"), ("tenancy", "0002_seal")]
+    dependencies = [
+        ("evaluations", "0001_initial"),
+        ("contracts", "0002_seal"),
+        ("documents", "0002_seal"),
+        ("tenancy", "0002_seal"),
+    ]
     operations = [SealTenantTables(append_only=["AcceptanceMove"]), migrations.RunSQL(FINAL, UNDO)]

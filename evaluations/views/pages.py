@@ -19,7 +19,9 @@ def acceptances(request):
         {
             "rows": rows,
             "requestable": list(queries.requestable_contracts(request.member, on=on)) if may_ask else [],
-            "waiting": list(queries.waiting_signatures(request.member, on=on)) if allows(request.member, Permission.ACCEPTANCE_SIGN) else [],
+            "waiting": list(queries.waiting_signatures(request.member, on=on))
+            if allows(request.member, Permission.ACCEPTANCE_SIGN)
+            else [],
         },
     )
 
@@ -62,7 +64,12 @@ def acceptance_page(acceptance, *, member, on):
 
 def _schedule_form(acceptance, experts, on):
     lead = next((expert.membership_id for expert in experts if expert.is_lead), None)
-    initial = {"held_on": acceptance.held_on, "place": acceptance.place, "experts": [expert.membership_id for expert in experts], "lead": lead}
+    initial = {
+        "held_on": acceptance.held_on,
+        "place": acceptance.place,
+        "experts": [expert.membership_id for expert in experts],
+        "lead": lead,
+    }
     return forms.ScheduleForm(initial=initial, contract=acceptance.contract, on=on)
 
 

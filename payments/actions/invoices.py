@@ -13,7 +13,11 @@ from tenancy.problems import Conflict, Refused
 @transaction.atomic
 def register_invoice(milestone, *, number, amount, issued_on, seller, buyer, by, at, code="", upload=None):
     """Register an invoice; Refused with every fault at once: number, amount, names, dates, a duplicate, a paid milestone."""
-    milestone = Milestone.objects.select_for_update(of=("self",)).select_related("contract__provider", "contract__purchaser").get(pk=milestone.pk)
+    milestone = (
+        Milestone.objects.select_for_update(of=("self",))
+        .select_related("contract__provider", "contract__purchaser")
+        .get(pk=milestone.pk)
+    )
     contract = milestone.contract
     if by.organisation_id != contract.provider_id:
         raise Refused("发票由乙方登记")
@@ -29,7 +33,16 @@ def register_invoice(milestone, *, number, amount, issued_on, seller, buyer, by,
     stored = files.store(upload, allow={"paper", "image"}, by=by, at=at) if upload else None
     with told():
         invoice = Invoice.objects.create(
-            milestone=milestone, number=number, code=code, amount=amount, issued_on=issued_on, seller=seller.strip(), buyer=buyer.strip(), file=stored, registered_by=by, registered_at=at
+            milestone=milestone,
+            number=number,
+            code=code,
+            amount=amount,
+            issued_on=issued_on,
+            seller=seller.strip(),
+            buyer=buyer.strip(),
+            file=stored,
+            registered_by=by,
+            registered_at=at,
         )
     audit.record("invoice.registered", by=by, at=at, target=invoice, number=number, amount=str(amount))
     return invoice
@@ -38,7 +51,9 @@ def register_invoice(milestone, *, number, amount, issued_on, seller, buyer, by,
 @transaction.atomic
 def void_invoice(invoice, *, reason, by, at):
     """Void an invoice with a reason; a request under way falls back to the handler at its next step."""
-    milestone = Milestone.objects.select_for_update(of=("self",)).select_related("contract").get(pk=invoice.milestone_id)
+    milestone = (
+        Milestone.objects.select_for_update(of=("self",)).select_related("contract").get(pk=invoice.milestone_id)
+    )
     if by.organisation_id != milestone.contract.provider_id:
         raise Refused("发票由乙方作废")
     if milestone.state == Milestone.State.PAID:

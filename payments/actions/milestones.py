@@ -28,7 +28,9 @@ def open_milestones(contract, *, by, at):
     except ValueError as error:
         raise Refused("付款条款算不平", [str(error)]) from error
     known = {milestone.term_id: milestone for milestone in contract.milestones.all()}
-    milestones = [_open(contract, term, amount, known.get(term.pk)) for term, amount in zip(terms, amounts, strict=True)]
+    milestones = [
+        _open(contract, term, amount, known.get(term.pk)) for term, amount in zip(terms, amounts, strict=True)
+    ]
     _commit(contract, at=at)
     audit.record("milestones.opened", by=by, at=at, target=contract, amounts=[str(amount) for amount in amounts])
     return milestones
@@ -56,14 +58,31 @@ def _commit(contract, *, at):
     change = contract.amount - booked
     if change:
         note = "合同签订" if not booked else "合同价款变更"
-        enter(contract, kind=LedgerEntry.Kind.COMMITMENT, amount=change, day=clock.day_of(at) if booked else contract.signed_on, note=note, at=at)
+        enter(
+            contract,
+            kind=LedgerEntry.Kind.COMMITMENT,
+            amount=change,
+            day=clock.day_of(at) if booked else contract.signed_on,
+            note=note,
+            at=at,
+        )
 
 
 def enter(contract, *, kind, amount, day, note, at, payment=None):
     """Add one line to the contract's ledger, after the last; the caller holds the contract's row lock."""
     last = contract.ledger.order_by("-no").first()
     number, balance = (last.no, last.balance) if last else (0, 0)
-    return LedgerEntry.objects.create(contract=contract, no=number + 1, kind=kind, day=day, amount=amount, balance=balance + amount, payment=payment, note=note, at=at)
+    return LedgerEntry.objects.create(
+        contract=contract,
+        no=number + 1,
+        kind=kind,
+        day=day,
+        amount=amount,
+        balance=balance + amount,
+        payment=payment,
+        note=note,
+        at=at,
+    )
 
 
 @transaction.atomic
@@ -81,14 +100,19 @@ def keep(milestone, check, *, on, at):
     """Overwrite the milestone's last stored check."""
     rows = canonical.plain([condition.stored() for condition in check.conditions])
     EligibilityCheck.objects.update_or_create(
-        milestone=milestone, defaults={"as_of": on, "checked_at": at, "result": check.result, "conditions": rows, "digest": check.digest}
+        milestone=milestone,
+        defaults={"as_of": on, "checked_at": at, "result": check.result, "conditions": rows, "digest": check.digest},
     )
 
 
 @transaction.atomic
 def check_contract(contract, *, at):
     """The nightly check of a contract's open milestones, on one measurement; returns how many were checked."""
-    milestones = list(contract.milestones.filter(state=Milestone.State.OPEN).select_related("term", "contract__provider", "contract__purchaser"))
+    milestones = list(
+        contract.milestones.filter(state=Milestone.State.OPEN).select_related(
+            "term", "contract__provider", "contract__purchaser"
+        )
+    )
     table = queries.measured(contract, milestones, on=clock.day_of(at))
     for milestone in milestones:
         store_check(milestone, by=None, at=at, table=table)

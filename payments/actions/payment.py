@@ -19,13 +19,10 @@ def pay(request, *, voucher, paid_on, token, by, at):
     for other contents it is refused.
     """
     contents = {"request_id": request.pk, "voucher": voucher.strip(), "paid_on": paid_on, "by_id": by.pk}
-    known = _paid_with(token, contents)
-    if known:
-        return known
     try:
         request, step, check, snapshot = requests.begin_payment(request, by=by, at=at)
     except Conflict:
-        # Another press of the same button was first: it has committed by now, since we waited for its lock.
+        # The same form may have been sent before: it has committed by now, since we waited for its lock.
         known = _paid_with(token, contents)
         if known:
             return known
@@ -51,10 +48,28 @@ def _record(request, step, contents, token, snapshot, *, by, at):
     milestone = request.milestone
     requests.sign_step(request, step, requests.PAID, by=by, at=at, digest=snapshot.digest)
     with told():
-        payment = Payment.objects.create(**contents, token=token, milestone=milestone, contract=milestone.contract, amount=request.amount, at=at)
+        payment = Payment.objects.create(
+            **contents, token=token, milestone=milestone, contract=milestone.contract, amount=request.amount, at=at
+        )
     if not Milestone.objects.filter(pk=milestone.pk, state=Milestone.State.OPEN).update(state=Milestone.State.PAID):
         raise Conflict("这一期已付")
     requests.move(request, "pay", by=by, at=at, snapshot=snapshot)
-    enter(milestone.contract, kind=LedgerEntry.Kind.PAYMENT, amount=-payment.amount, day=payment.paid_on, note=f"{milestone.title}，凭证 {payment.voucher}", at=at, payment=payment)
-    audit.record("payment.paid", by=by, at=at, target=request, amount=str(payment.amount), voucher=payment.voucher, paid_on=str(payment.paid_on))
+    enter(
+        milestone.contract,
+        kind=LedgerEntry.Kind.PAYMENT,
+        amount=-payment.amount,
+        day=payment.paid_on,
+        note=f"{milestone.title}，凭证 {payment.voucher}",
+        at=at,
+        payment=payment,
+    )
+    audit.record(
+        "payment.paid",
+        by=by,
+        at=at,
+        target=request,
+        amount=str(payment.amount),
+        voucher=payment.voucher,
+        paid_on=str(payment.paid_on),
+    )
     return payment

@@ -13,7 +13,8 @@ from payments import queries
 from payments.actions import milestones
 from payments.actions.refusals import told
 from payments.models import Approval, Milestone, PaymentRequest, RequestMove
-from payments.rules import conditions, flow
+from payments.rules import flow
+from payments.rules.check import changes as changes_between
 from tenancy import audit, clock
 from tenancy.permissions import Permission, allows
 from tenancy.problems import Conflict, Refused
@@ -39,10 +40,24 @@ def submit_request(milestone, *, by, at):
     number = (milestone.requests.aggregate(last=Max("round"))["last"] or 0) + 1
     with told():
         request = PaymentRequest.objects.create(
-            milestone=milestone, round=number, amount=milestone.amount, snapshot=snapshot, submitted_by=by, submitted_at=at, handed_on=clock.day_of(at)
+            milestone=milestone,
+            round=number,
+            amount=milestone.amount,
+            snapshot=snapshot,
+            submitted_by=by,
+            submitted_at=at,
+            handed_on=clock.day_of(at),
         )
     _history(request, "submit", "", by=by, at=at, snapshot=snapshot)
-    audit.record("payment.requested", by=by, at=at, target=request, amount=str(request.amount), open=len(check.open), digest=check.digest)
+    audit.record(
+        "payment.requested",
+        by=by,
+        at=at,
+        target=request,
+        amount=str(request.amount),
+        open=len(check.open),
+        digest=check.digest,
+    )
     return request
 
 
@@ -98,7 +113,15 @@ def return_request(request, *, reason, correct_by, by, at):
     sign_step(request, step, RETURNED, by=by, at=at, digest=check.digest, reason=reason.strip())
     changes = {"return_reason": reason.strip(), "correct_by": correct_by, "snapshot": snapshot}
     move(request, "return", by=by, at=at, snapshot=snapshot, reason=reason.strip(), changes=changes)
-    audit.record("payment.returned", by=by, at=at, target=request, step=step.verb, reason=reason.strip(), correct_by=str(correct_by))
+    audit.record(
+        "payment.returned",
+        by=by,
+        at=at,
+        target=request,
+        step=step.verb,
+        reason=reason.strip(),
+        correct_by=str(correct_by),
+    )
     return request
 
 
@@ -131,7 +154,9 @@ def lock(request):
     contract_id = PaymentRequest.objects.values_list("milestone__contract_id", flat=True).get(pk=request.pk)
     Contract.objects.select_for_update().get(pk=contract_id)
     rows = PaymentRequest.objects.select_for_update(of=("self", "milestone"))
-    return rows.select_related("milestone__term", "milestone__contract__provider", "milestone__contract__purchaser", "snapshot", "submitted_by").get(pk=request.pk)
+    return rows.select_related(
+        "milestone__term", "milestone__contract__provider", "milestone__contract__purchaser", "snapshot", "submitted_by"
+    ).get(pk=request.pk)
 
 
 def _begin(request, verb, *, by):
@@ -144,7 +169,9 @@ def _begin(request, verb, *, by):
 def _refuse_step(request, step, *, by):
     _may(by, step.permission)
     words = {row.account_id: flow.BY_VERB[row.step].word for row in request.approvals.filter(run=request.run)}
-    problem = flow.step_problem(step, state=request.state, submitter=request.submitted_by.account_id, deciders=words, account=by.account_id)
+    problem = flow.step_problem(
+        step, state=request.state, submitter=request.submitted_by.account_id, deciders=words, account=by.account_id
+    )
     if problem:
         raise (Conflict if request.state != step.waits else Refused)(problem)
 
@@ -165,9 +192,17 @@ def begin_payment(request, *, by, at):
 
 def void(request, check, snapshot, *, at):
     """Earlier approvals rest on another check: they are void, and the request is back with the handler for a new run."""
-    told_changes = conditions.changes(request.snapshot.data["conditions"], snapshot.data["conditions"])
+    told_changes = changes_between(request.snapshot.data["conditions"], snapshot.data["conditions"])
     reason = f"核验之后条件有变化：{'；'.join(told_changes)}"
-    move(request, "void", by=None, at=at, snapshot=snapshot, reason=reason, changes={"run": request.run + 1, "snapshot": snapshot})
+    move(
+        request,
+        "void",
+        by=None,
+        at=at,
+        snapshot=snapshot,
+        reason=reason,
+        changes={"run": request.run + 1, "snapshot": snapshot},
+    )
     audit.record("payment.approvals_void", by=None, at=at, target=request, reason=reason, digest=check.digest)
     return request
 
@@ -175,7 +210,17 @@ def void(request, check, snapshot, *, at):
 def sign_step(request, step, decision, *, by, at, digest, reason=""):
     """One person's decision on one step of this run; the database refuses a second, and the wrong person."""
     with told():
-        Approval.objects.create(request=request, run=request.run, step=step.verb, decision=decision, by=by, account_id=by.account_id, at=at, reason=reason, digest=digest)
+        Approval.objects.create(
+            request=request,
+            run=request.run,
+            step=step.verb,
+            decision=decision,
+            by=by,
+            account_id=by.account_id,
+            at=at,
+            reason=reason,
+            digest=digest,
+        )
 
 
 def move(request, verb, *, by, at, snapshot=None, reason="", changes=None):
@@ -183,7 +228,9 @@ def move(request, verb, *, by, at, snapshot=None, reason="", changes=None):
     sources, goal = flow.MOVES[verb]
     old, changes = request.state, {"state": goal, "handed_on": clock.day_of(at), **(changes or {})}
     with told():
-        won = old in sources and PaymentRequest.objects.filter(pk=request.pk, state=old, run=request.run).update(**changes)
+        won = old in sources and PaymentRequest.objects.filter(pk=request.pk, state=old, run=request.run).update(
+            **changes
+        )
     if not won:
         raise Conflict
     for name, value in changes.items():
@@ -192,4 +239,13 @@ def move(request, verb, *, by, at, snapshot=None, reason="", changes=None):
 
 
 def _history(request, verb, old, *, by, at, snapshot=None, reason=""):
-    RequestMove.objects.create(request=request, verb=verb, from_state=old, to_state=request.state, by=by, at=at, reason=reason, snapshot=snapshot)
+    RequestMove.objects.create(
+        request=request,
+        verb=verb,
+        from_state=old,
+        to_state=request.state,
+        by=by,
+        at=at,
+        reason=reason,
+        snapshot=snapshot,
+    )

@@ -7,263 +7,537 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("tenancy", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Milestone',
+            name="Milestone",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('no', models.PositiveSmallIntegerField(verbose_name='期次')),
-                ('title', models.CharField(max_length=60, verbose_name='名称')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额')),
-                ('state', models.CharField(choices=[('open', '未付'), ('paid', '已付')], default='open', max_length=6)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='milestones', to='contracts.contract')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('term', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='milestone', to='contracts.paymentterm')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("no", models.PositiveSmallIntegerField(verbose_name="期次")),
+                ("title", models.CharField(max_length=60, verbose_name="名称")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("state", models.CharField(choices=[("open", "未付"), ("paid", "已付")], default="open", max_length=6)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="milestones", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "term",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="milestone",
+                        to="contracts.paymentterm",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract_id', 'no'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["contract_id", "no"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30, verbose_name='发票号码')),
-                ('code', models.CharField(blank=True, max_length=12, verbose_name='发票代码')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='价税合计')),
-                ('issued_on', models.DateField(verbose_name='开票日期')),
-                ('seller', models.CharField(max_length=100, verbose_name='销售方')),
-                ('buyer', models.CharField(max_length=100, verbose_name='购买方')),
-                ('registered_at', models.DateTimeField()),
-                ('voided_at', models.DateTimeField(blank=True, null=True)),
-                ('void_reason', models.CharField(blank=True, max_length=200, verbose_name='作废原因')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('registered_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='payments.milestone')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=30, verbose_name="发票号码")),
+                ("code", models.CharField(blank=True, max_length=12, verbose_name="发票代码")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="价税合计")),
+                ("issued_on", models.DateField(verbose_name="开票日期")),
+                ("seller", models.CharField(max_length=100, verbose_name="销售方")),
+                ("buyer", models.CharField(max_length=100, verbose_name="购买方")),
+                ("registered_at", models.DateTimeField()),
+                ("voided_at", models.DateTimeField(blank=True, null=True)),
+                ("void_reason", models.CharField(blank=True, max_length=200, verbose_name="作废原因")),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="invoices", to="payments.milestone"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['registered_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["registered_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='EligibilityCheck',
+            name="EligibilityCheck",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('as_of', models.DateField()),
-                ('checked_at', models.DateTimeField()),
-                ('result', models.CharField(max_length=8)),
-                ('conditions', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('milestone', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='last_check', to='payments.milestone')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("as_of", models.DateField()),
+                ("checked_at", models.DateTimeField()),
+                ("result", models.CharField(max_length=8)),
+                ("conditions", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="last_check", to="payments.milestone"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额')),
-                ('paid_on', models.DateField(verbose_name='付款日期')),
-                ('voucher', models.CharField(max_length=40, verbose_name='凭证号')),
-                ('at', models.DateTimeField()),
-                ('token', models.UUIDField(editable=False)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='contracts.contract')),
-                ('milestone', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='payments.milestone')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("paid_on", models.DateField(verbose_name="付款日期")),
+                ("voucher", models.CharField(max_length=40, verbose_name="凭证号")),
+                ("at", models.DateTimeField()),
+                ("token", models.UUIDField(editable=False)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payments", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "milestone",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="payment", to="payments.milestone"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LedgerEntry',
+            name="LedgerEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('no', models.PositiveIntegerField(verbose_name='序号')),
-                ('kind', models.CharField(choices=[('commitment', '合同价款'), ('payment', '付款')], max_length=12, verbose_name='类别')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额')),
-                ('balance', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='未付余额')),
-                ('note', models.CharField(max_length=120, verbose_name='摘要')),
-                ('at', models.DateTimeField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ledger', to='contracts.contract')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('payment', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='payments.payment')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("no", models.PositiveIntegerField(verbose_name="序号")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("commitment", "合同价款"), ("payment", "付款")], max_length=12, verbose_name="类别"
+                    ),
+                ),
+                ("day", models.DateField(verbose_name="日期")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("balance", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="未付余额")),
+                ("note", models.CharField(max_length=120, verbose_name="摘要")),
+                ("at", models.DateTimeField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="ledger", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entry",
+                        to="payments.payment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['contract_id', 'no'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["contract_id", "no"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='PaymentRequest',
+            name="PaymentRequest",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField(default=1, verbose_name='第几次申请')),
-                ('state', models.CharField(choices=[('submitted', '待核验'), ('checked', '待审核'), ('reviewed', '待批准'), ('approved', '待付款'), ('paid', '已付'), ('returned', '退回'), ('withdrawn', '撤回')], default='submitted', max_length=10, verbose_name='状态')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='金额')),
-                ('run', models.PositiveSmallIntegerField(default=1, verbose_name='第几遍')),
-                ('submitted_at', models.DateTimeField()),
-                ('handed_on', models.DateField()),
-                ('return_reason', models.TextField(blank=True, verbose_name='退回原因')),
-                ('correct_by', models.DateField(blank=True, null=True, verbose_name='补正期限')),
-                ('milestone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='payments.milestone')),
-                ('snapshot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.snapshot')),
-                ('submitted_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="第几次申请")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("submitted", "待核验"),
+                            ("checked", "待审核"),
+                            ("reviewed", "待批准"),
+                            ("approved", "待付款"),
+                            ("paid", "已付"),
+                            ("returned", "退回"),
+                            ("withdrawn", "撤回"),
+                        ],
+                        default="submitted",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14, verbose_name="金额")),
+                ("run", models.PositiveSmallIntegerField(default=1, verbose_name="第几遍")),
+                ("submitted_at", models.DateTimeField()),
+                ("handed_on", models.DateField()),
+                ("return_reason", models.TextField(blank=True, verbose_name="退回原因")),
+                ("correct_by", models.DateField(blank=True, null=True, verbose_name="补正期限")),
+                (
+                    "milestone",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="requests", to="payments.milestone"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.snapshot"
+                    ),
+                ),
+                (
+                    "submitted_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-submitted_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-submitted_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='payment',
-            name='request',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='payment', to='payments.paymentrequest'),
+            model_name="payment",
+            name="request",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.PROTECT, related_name="payment", to="payments.paymentrequest"
+            ),
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('run', models.PositiveSmallIntegerField(default=1, verbose_name='第几遍')),
-                ('step', models.CharField(max_length=10, verbose_name='环节')),
-                ('decision', models.CharField(max_length=10, verbose_name='决定')),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True, verbose_name='意见')),
-                ('digest', models.CharField(max_length=64)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='payments.paymentrequest')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("run", models.PositiveSmallIntegerField(default=1, verbose_name="第几遍")),
+                ("step", models.CharField(max_length=10, verbose_name="环节")),
+                ("decision", models.CharField(max_length=10, verbose_name="决定")),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True, verbose_name="意见")),
+                ("digest", models.CharField(max_length=64)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="payments.paymentrequest",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RequestMove',
+            name="RequestMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=10)),
-                ('from_state', models.CharField(blank=True, max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='payments.paymentrequest')),
-                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.snapshot')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=10)),
+                ("from_state", models.CharField(blank=True, max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="payments.paymentrequest"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.snapshot",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'no'), name='milestone_no'),
+            model_name="milestone",
+            constraint=models.UniqueConstraint(fields=("tenant", "contract", "no"), name="milestone_no"),
         ),
         migrations.AddConstraint(
-            model_name='milestone',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='milestone_amount', violation_error_message='节点金额须大于 0'),
+            model_name="milestone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)),
+                name="milestone_amount",
+                violation_error_message="节点金额须大于 0",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('tenant', 'code', 'number'), name='invoice_number', violation_error_message='这张发票已登记'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=("tenant", "code", "number"),
+                name="invoice_number",
+                violation_error_message="这张发票已登记",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('tenant', 'milestone'), name='invoice_one', violation_error_message='这一期已登记发票'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("voided_at__isnull", True)),
+                fields=("tenant", "milestone"),
+                name="invoice_one",
+                violation_error_message="这一期已登记发票",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoice_amount', violation_error_message='发票金额须大于 0'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="invoice_amount", violation_error_message="发票金额须大于 0"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('voided_at__isnull', True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='invoice_void_reason', violation_error_message='作废须写明原因'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("voided_at__isnull", True), models.Q(("void_reason", ""), _negated=True), _connector="OR"
+                ),
+                name="invoice_void_reason",
+                violation_error_message="作废须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'no'), name='ledgerentry_no'),
+            model_name="ledgerentry",
+            constraint=models.UniqueConstraint(fields=("tenant", "contract", "no"), name="ledgerentry_no"),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('balance__gte', 0)), name='ledgerentry_balance', violation_error_message='付款累计不得超过合同价款'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("balance__gte", 0)),
+                name="ledgerentry_balance",
+                violation_error_message="付款累计不得超过合同价款",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerentry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'payment'), _negated=True), models.Q(('amount__lt', 0), ('payment__isnull', False)), _connector='OR'), name='ledgerentry_payment'),
+            model_name="ledgerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "payment"), _negated=True),
+                    models.Q(("amount__lt", 0), ("payment__isnull", False)),
+                    _connector="OR",
+                ),
+                name="ledgerentry_payment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(fields=('tenant', 'milestone', 'round'), name='paymentrequest_round'),
+            model_name="paymentrequest",
+            constraint=models.UniqueConstraint(fields=("tenant", "milestone", "round"), name="paymentrequest_round"),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['returned', 'withdrawn']), _negated=True), fields=('tenant', 'milestone'), name='paymentrequest_one_open', violation_error_message='这一期已有申请在办'),
+            model_name="paymentrequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["returned", "withdrawn"]), _negated=True),
+                fields=("tenant", "milestone"),
+                name="paymentrequest_one_open",
+                violation_error_message="这一期已有申请在办",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='paymentrequest_reason', violation_error_message='退回须写明原因'),
+            model_name="paymentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="paymentrequest_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), ('correct_by__isnull', False), _connector='OR'), name='paymentrequest_correct_by', violation_error_message='退回须写明补正期限'),
+            model_name="paymentrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True), ("correct_by__isnull", False), _connector="OR"
+                ),
+                name="paymentrequest_correct_by",
+                violation_error_message="退回须写明补正期限",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='paymentrequest_amount'),
+            model_name="paymentrequest",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="paymentrequest_amount"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'token'), name='payment_token'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("tenant", "token"), name="payment_token"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('tenant', 'voucher'), name='payment_voucher', violation_error_message='这个凭证号已登记'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "voucher"), name="payment_voucher", violation_error_message="这个凭证号已登记"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='payment_amount'),
+            model_name="payment",
+            constraint=models.CheckConstraint(condition=models.Q(("amount__gt", 0)), name="payment_amount"),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('tenant', 'request', 'run', 'step'), name='approval_step', violation_error_message='这一环节已有决定'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "request", "run", "step"),
+                name="approval_step",
+                violation_error_message="这一环节已有决定",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('tenant', 'request', 'run', 'account'), name='approval_person', violation_error_message='经办、审核、批准、付款须为不同的人'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "request", "run", "account"),
+                name="approval_person",
+                violation_error_message="经办、审核、批准、付款须为不同的人",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'returned'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='approval_reason', violation_error_message='退回须写明原因'),
+            model_name="approval",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decision", "returned"), _negated=True),
+                    models.Q(("reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="approval_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ),
     ]

@@ -136,7 +136,12 @@ DROP TRIGGER approval_guard ON payments_approval; DROP FUNCTION payments_approva
 
 
 class Migration(migrations.Migration):
-    dependencies = [("payments", "0001_initial"), ("contracts", "0002_seal"), ("documents", "0002_seal"), ("tenancy", "0002_seal")]
+    dependencies = [
+        ("payments", "0001_initial"),
+        ("contracts", "0002_seal"),
+        ("documents", "0002_seal"),
+        ("tenancy", "0002_seal"),
+    ]
     operations = [
         SealTenantTables(append_only=["Approval", "Payment", "LedgerEntry", "RequestMove"]),
         migrations.RunSQL(APPROVAL + REQUEST + PAYMENT + LEDGER, UNDO),

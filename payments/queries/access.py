@@ -14,23 +14,34 @@ def visible_milestones(member, *, on):
 
 def get_milestone(member, pk, *, on):
     """A milestone with its contract and parties, or 404."""
-    return _found(visible_milestones(member, on=on).select_related("term", "contract__provider", "contract__purchaser"), pk)
+    return _found(
+        visible_milestones(member, on=on).select_related("term", "contract__provider", "contract__purchaser"), pk
+    )
 
 
 def get_request(member, pk, *, on):
     """A request of a milestone that the member may see, or 404."""
     rows = PaymentRequest.objects.filter(milestone__in=visible_milestones(member, on=on))
-    return _found(rows.select_related("milestone__term", "milestone__contract__provider", "milestone__contract__purchaser", "snapshot"), pk)
+    return _found(
+        rows.select_related(
+            "milestone__term", "milestone__contract__provider", "milestone__contract__purchaser", "snapshot"
+        ),
+        pk,
+    )
 
 
 def get_invoice(member, pk, *, on):
     """An invoice of a milestone that the member may see, or 404."""
-    return _found(Invoice.objects.filter(milestone__in=visible_milestones(member, on=on)).select_related("milestone", "file"), pk)
+    return _found(
+        Invoice.objects.filter(milestone__in=visible_milestones(member, on=on)).select_related("milestone", "file"), pk
+    )
 
 
 def get_frozen(milestone, digest):
     """The snapshot of a check that a decision on this milestone rests on, or 404."""
-    rows = Snapshot.objects.filter(kind="eligibility", digest=digest, data__milestone=str(milestone.pk)).order_by("frozen_at")
+    rows = Snapshot.objects.filter(kind="eligibility", digest=digest, data__milestone=str(milestone.pk)).order_by(
+        "frozen_at"
+    )
     snapshot = rows.first()
     if snapshot is None:
         raise Http404

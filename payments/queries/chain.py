@@ -9,7 +9,9 @@ from payments.rules import chain as rules
 
 def contract_chain(contract, *, on):
     """(links for the chain tag, the standing of the next milestone or None, its check or None)."""
-    rows = standings(contract.milestones.select_related("term", "contract__provider", "contract__purchaser", "last_check"), on=on)
+    rows = standings(
+        contract.milestones.select_related("term", "contract__provider", "contract__purchaser", "last_check"), on=on
+    )
     following = next((row for row in rows if not row.payment or row.payment.paid_on > on), None)
     check = check_milestone(following.milestone, on=on) if following else None
     return rules.links(_facts(contract, rows, following, check, on)), following, check
@@ -25,4 +27,10 @@ def _facts(contract, rows, following, check, on):
                 clock=row.clock, check=check if row is following else None,
             )
         )  # fmt: skip
-    return rules.ChainFacts(contract.signed_on, contract.delivery_deadline or contract.ends_on, contract.ends_on + timedelta(days=1) if contract.ends_on else None, on, tuple(milestones))
+    return rules.ChainFacts(
+        contract.signed_on,
+        contract.delivery_deadline or contract.ends_on,
+        contract.ends_on + timedelta(days=1) if contract.ends_on else None,
+        on,
+        tuple(milestones),
+    )

@@ -5,17 +5,29 @@ from django.db.models import Q, Sum
 from contracts.models import StaffPost
 from evaluations.queries import acceptance_result, missing_of, result_papers
 from evaluations.rules import plain_number
-from payments.rules import conditions as rules
+from payments.rules import conditions, facts
 from services.indicators.measure import measure_contract
 from tenancy import clock
 from tenancy.models import Membership
 
-ROLES = ("contract_manager", "section_chief", "bureau_leader", "bureau_finance", "agency_manager", "agency_finance", "quality_control")
+ROLES = (
+    "contract_manager",
+    "section_chief",
+    "bureau_leader",
+    "bureau_finance",
+    "agency_manager",
+    "agency_finance",
+    "quality_control",
+)
 
 
 def measured(contract, milestones, *, on):
     """The contract's indicator table if one of the milestones asks for it, else None."""
-    return measure_contract(contract, on=on) if any("indicators_complete" in milestone.term.triggers for milestone in milestones) else None
+    return (
+        measure_contract(contract, on=on)
+        if any("indicators_complete" in milestone.term.triggers for milestone in milestones)
+        else None
+    )
 
 
 def check_milestone(milestone, *, on, table=None):
@@ -23,13 +35,16 @@ def check_milestone(milestone, *, on, table=None):
     contract, term = milestone.contract, milestone.term
     table = table or measured(contract, [milestone], on=on)
     invoice = milestone.invoices.filter(voided_at=None, issued_on__lte=on).first()
-    facts = rules.Facts(
+    known = facts.Facts(
         contract=str(contract.pk),
         milestone=str(milestone.pk),
         clause=term.clause,
         amount=milestone.amount,
         contract_amount=contract.amount,
-        paid_before=contract.payments.filter(paid_on__lte=on).exclude(milestone=milestone).aggregate(total=Sum("amount"))["total"] or rules.ZERO,
+        paid_before=contract.payments.filter(paid_on__lte=on)
+        .exclude(milestone=milestone)
+        .aggregate(total=Sum("amount"))["total"]
+        or conditions.ZERO,
         triggers=tuple(term.triggers),
         invoice_order=term.invoice,
         buyer=contract.purchaser.name,
@@ -37,14 +52,18 @@ def check_milestone(milestone, *, on, table=None):
         signed=f"{contract.signed_on:%Y-%m-%d}" if contract.signed_on and contract.signed_on <= on else "",
         is_active=contract.state in ("active", "closed"),
         indicators=tuple(_indicator(row) for row in table.hard) if "indicators_complete" in term.triggers else (),
-        papers=tuple(_paper(row) for row in result_papers(contract, on=on)) if "documents_delivered" in term.triggers else (),
-        acceptance=_acceptance(contract, on) if "acceptance_passed" in term.triggers else rules.AcceptanceFact("none"),
-        invoice=rules.InvoiceFact(invoice.number, invoice.amount, invoice.seller, invoice.buyer) if invoice else None,
-        readings=tuple(_readings(contract)) if {"indicators_complete", "documents_delivered"} & set(term.triggers) else (),
+        papers=tuple(_paper(row) for row in result_papers(contract, on=on))
+        if "documents_delivered" in term.triggers
+        else (),
+        acceptance=_acceptance(contract, on) if "acceptance_passed" in term.triggers else facts.AcceptanceFact("none"),
+        invoice=facts.InvoiceFact(invoice.number, invoice.amount, invoice.seller, invoice.buyer) if invoice else None,
+        readings=tuple(_readings(contract))
+        if {"indicators_complete", "documents_delivered"} & set(term.triggers)
+        else (),
         unpaid_before=tuple(_unpaid_before(milestone, on)),
         people=_people(contract, on),
     )
-    return rules.linked(rules.check(facts), contract.pk)
+    return conditions.linked(conditions.check(known), contract.pk)
 
 
 def _indicator(row):
@@ -52,7 +71,7 @@ def _indicator(row):
     floors = {area.required for area in row.areas if area.required is not None}
     title = row.indicator.title + (f"，每街镇 ≥ {plain_number(min(floors))} {unit}" if len(floors) == 1 else "")
     waits = bool(row.shortfall) and row.pending >= row.shortfall
-    return rules.IndicatorFact(
+    return facts.IndicatorFact(
         code=row.code,
         title=title,
         clause=row.indicator.clause,
@@ -62,7 +81,11 @@ def _indicator(row):
         is_met=row.is_met,
         missing=missing_of(row),
         note="" if row.is_met else _note(row),
-        evidence=rules.Link(f"{row.not_counting} 条不计入" if row.not_counting and not row.is_met else "看明细", "services:indicator", str(row.indicator.pk)),
+        evidence=facts.Link(
+            f"{row.not_counting} 条不计入" if row.not_counting and not row.is_met else "看明细",
+            "services:indicator",
+            str(row.indicator.pk),
+        ),
         waits_for_check=waits,
     )
 
@@ -76,7 +99,7 @@ def _note(row):
 
 
 def _paper(row):
-    return rules.PaperFact(row.kind, row.title, row.clause, row.required, row.accepted, row.delivered, row.returned)
+    return facts.PaperFact(row.kind, row.title, row.clause, row.required, row.accepted, row.delivered, row.returned)
 
 
 def _acceptance(contract, on):
@@ -87,15 +110,19 @@ def _acceptance(contract, on):
         "passed": f"{stand.concluded_on:%Y-%m-%d} 通过" if stand.concluded_on else "",
         "failed": f"第 {stand.round} 轮未通过，修改期限 {stand.rework_until:%Y-%m-%d}" if stand.rework_until else "",
     }.get(stand.state, "")
-    return rules.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
+    return facts.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
 
 
 def _readings(contract):
     """The clauses that bear on payment and leave a choice, with what was decided and by whom."""
     for row in contract.openreadings.select_related("decided_by__account"):
         if "payment_terms" in row.about and row.choices:
-            decided = f"{row.choices.get(row.decision, row.decision)}（{row.decided_by} {clock.day_of(row.decided_at):%Y-%m-%d}）" if row.decision else ""
-            yield rules.ReadingFact(row.code, row.title, row.problem, "", tuple(row.choices.values()), decided)
+            decided = (
+                f"{row.choices.get(row.decision, row.decision)}（{row.decided_by} {clock.day_of(row.decided_at):%Y-%m-%d}）"
+                if row.decision
+                else ""
+            )
+            yield facts.ReadingFact(row.code, row.title, row.problem, "", tuple(row.choices.values()), decided)
 
 
 def _unpaid_before(milestone, on):
@@ -105,15 +132,23 @@ def _unpaid_before(milestone, on):
 
 def holders_of(contracts, *, on):
     """{contract id: {role: names}} of those who act in the contracts: their posts first, else all in that role of the two parties."""
-    posts = StaffPost.objects.filter(contract__in=contracts, membership__isnull=False, from_day__lte=on).filter(Q(to_day__isnull=True) | Q(to_day__gte=on))
+    posts = StaffPost.objects.filter(contract__in=contracts, membership__isnull=False, from_day__lte=on).filter(
+        Q(to_day__isnull=True) | Q(to_day__gte=on)
+    )
     posted = set(posts.values_list("contract_id", "membership_id"))
     parties = {pk for contract in contracts for pk in (contract.purchaser_id, contract.provider_id)}
-    members = list(Membership.objects.filter(is_active=True, role__in=ROLES, organisation__in=parties).select_related("account"))
+    members = list(
+        Membership.objects.filter(is_active=True, role__in=ROLES, organisation__in=parties).select_related("account")
+    )
     found = {}
     for contract in contracts:
         names = found.setdefault(contract.pk, {})
         for role in ROLES:
-            holding = [member for member in members if member.role == role and member.organisation_id in (contract.purchaser_id, contract.provider_id)]
+            holding = [
+                member
+                for member in members
+                if member.role == role and member.organisation_id in (contract.purchaser_id, contract.provider_id)
+            ]
             chosen = [member for member in holding if (contract.pk, member.pk) in posted] or holding
             if chosen:
                 names[role] = "、".join(dict.fromkeys(member.account.name for member in chosen))
@@ -122,5 +157,11 @@ def holders_of(contracts, *, on):
 
 def _people(contract, on):
     found = holders_of([contract], on=on)[contract.pk]
-    known = {"contract_manager": "handler", "agency_manager": "agency_manager", "agency_finance": "agency_finance", "quality_control": "quality_control", "bureau_finance": "bureau_finance"}
-    return rules.People(**{name: found[role] for role, name in known.items() if role in found})
+    known = {
+        "contract_manager": "handler",
+        "agency_manager": "agency_manager",
+        "agency_finance": "agency_finance",
+        "quality_control": "quality_control",
+        "bureau_finance": "bureau_finance",
+    }
+    return facts.People(**{name: found[role] for role, name in known.items() if role in found})

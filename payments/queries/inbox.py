@@ -43,13 +43,19 @@ def waiting_for(member, *, on):
 
 def _standings(member, *, on, **filters):
     chosen = visible_milestones(member, on=on).filter(**filters).values("pk")
-    rows = Milestone.objects.filter(pk__in=chosen).select_related("term", "contract__provider", "contract__purchaser", "last_check")
+    rows = Milestone.objects.filter(pk__in=chosen).select_related(
+        "term", "contract__provider", "contract__purchaser", "last_check"
+    )
     return standings(rows.order_by("contract__code", "no"), on=on)
 
 
 def _step(row):
     hand, milestone = row.hand, row.milestone
-    told = f"{milestone.contract.provider.short_name}申请，第 {row.request.round} 次" if row.request.round > 1 else f"{milestone.contract.provider.short_name}申请"
+    told = (
+        f"{milestone.contract.provider.short_name}申请，第 {row.request.round} 次"
+        if row.request.round > 1
+        else f"{milestone.contract.provider.short_name}申请"
+    )
     return _waiting(row, f"{milestone.title}申请{hand.verb}", told, hand)
 
 
@@ -58,9 +64,31 @@ def _agency(row):
         return _waiting(row, f"{row.milestone.title}申请补正", row.request.return_reason.splitlines()[0], row.hand)
     if row.state == "payable":
         milestone, checked = row.milestone, row.milestone.last_check.as_of
-        return Waiting(f"{milestone.title}可以申请", "条件全部满足", str(milestone.contract), milestone.pk, checked, 0, 0, None, "申请", milestone.amount)
+        return Waiting(
+            f"{milestone.title}可以申请",
+            "条件全部满足",
+            str(milestone.contract),
+            milestone.pk,
+            checked,
+            0,
+            0,
+            None,
+            "申请",
+            milestone.amount,
+        )
     return None
 
 
 def _waiting(row, title, told, hand):
-    return Waiting(title, told, str(row.milestone.contract), row.milestone.pk, hand.since, hand.elapsed, hand.limit, hand.due_on, hand.verb, row.milestone.amount)
+    return Waiting(
+        title,
+        told,
+        str(row.milestone.contract),
+        row.milestone.pk,
+        hand.since,
+        hand.elapsed,
+        hand.limit,
+        hand.due_on,
+        hand.verb,
+        row.milestone.amount,
+    )

@@ -5,10 +5,15 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from payments.rules import clock as clocks
-from payments.rules.conditions import ACCEPTANCE, MET, RESULTS, UNMET, WORK, Check
+from payments.rules.check import MET, UNMET, Check
+from payments.rules.conditions import ACCEPTANCE, RESULTS, WORK
 
 MOST = 7
-BEFORE = {"indicators_complete": ("全部工作完成", WORK), "documents_delivered": ("提交正式成果", RESULTS), "acceptance_passed": ("验收", ACCEPTANCE)}
+BEFORE = {
+    "indicators_complete": ("全部工作完成", WORK),
+    "documents_delivered": ("提交正式成果", RESULTS),
+    "acceptance_passed": ("验收", ACCEPTANCE),
+}
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,9 @@ class ChainFacts:
 def links(facts):
     """Dicts for the chain tag: title, state (done, now, ""), lines, bad, milestone (id or ""), and today's place on the present one."""
     signed = facts.signed_on is not None and facts.signed_on <= facts.on
-    made = [_link("签订合同", signed, [f"{facts.signed_on:%Y-%m-%d}" if facts.signed_on else "未签订"], day=facts.signed_on)]
+    made = [
+        _link("签订合同", signed, [f"{facts.signed_on:%Y-%m-%d}" if facts.signed_on else "未签订"], day=facts.signed_on)
+    ]
     for milestone in facts.milestones:
         made += [_before(name, milestone, facts) for name in milestone.triggers if name in BEFORE]
         made.append(_payment(milestone, facts))
@@ -47,7 +54,15 @@ def links(facts):
 
 
 def _link(title, done, lines, *, bad="", milestone="", day=None, step=False):
-    return {"title": title, "done": done, "lines": [line for line in lines if line], "bad": bad, "milestone": milestone, "day": day, "step": step}
+    return {
+        "title": title,
+        "done": done,
+        "lines": [line for line in lines if line],
+        "bad": bad,
+        "milestone": milestone,
+        "day": day,
+        "step": step,
+    }
 
 
 def _before(name, milestone, facts):
@@ -61,20 +76,45 @@ def _before(name, milestone, facts):
         return _link(title, done, [own[0].actual if own else "甲方组织"], step=True)
     short = [row for row in own if row.verdict == UNMET]
     day = facts.deadline if name == "indicators_complete" else None
-    told = [f"{day:%Y-%m-%d} 前" if day else "", f"{met} / {len(own)} 项{'达标' if group == WORK else '齐全'}" if own else ""]
+    told = [
+        f"{day:%Y-%m-%d} 前" if day else "",
+        f"{met} / {len(own)} 项{'达标' if group == WORK else '齐全'}" if own else "",
+    ]
     return _link(title, done, told, bad=f"差 {len(short)} 项" if short else "", day=day, step=True)
 
 
 def _payment(milestone, facts):
     clock, told = milestone.clock, [f"{milestone.amount:,} 元"]
     if milestone.paid_on:
-        within = f"，第 {clock.elapsed} / {clock.within} 个工作日" if clock.within and clock.unit == clocks.WORKING_DAYS else ""
-        return _link(milestone.title, True, [*told, f"{milestone.paid_on:%m-%d} 付{within}"], milestone=milestone.pk, day=milestone.paid_on)
+        within = (
+            f"，第 {clock.elapsed} / {clock.within} 个工作日"
+            if clock.within and clock.unit == clocks.WORKING_DAYS
+            else ""
+        )
+        return _link(
+            milestone.title,
+            True,
+            [*told, f"{milestone.paid_on:%m-%d} 付{within}"],
+            milestone=milestone.pk,
+            day=milestone.paid_on,
+        )
     unit = "个工作日" if clock.unit == clocks.WORKING_DAYS else "日"
     if clock.due_on:
         late = f"超期 {clock.late} {unit}" if clock.late else ""
-        return _link(milestone.title, False, [*told, f"{clock.due_on:%Y-%m-%d} 前付"], bad=late, milestone=milestone.pk, day=clock.due_on)
-    return _link(milestone.title, False, [*told, f"{clock.event}后 {clock.within} {unit}内" if clock.within else ""], milestone=milestone.pk)
+        return _link(
+            milestone.title,
+            False,
+            [*told, f"{clock.due_on:%Y-%m-%d} 前付"],
+            bad=late,
+            milestone=milestone.pk,
+            day=clock.due_on,
+        )
+    return _link(
+        milestone.title,
+        False,
+        [*told, f"{clock.event}后 {clock.within} {unit}内" if clock.within else ""],
+        milestone=milestone.pk,
+    )
 
 
 def _shortened(made):

@@ -62,9 +62,26 @@ def read(*, event, start, within, unit, pauses, paid_on, on, calendar):
     end = paid_on if paid_on and paid_on <= on else on
     paused = paused_days(start, pauses, end, calendar)
     due = due_on(start, within + paused if unit == WORKING_DAYS else within, unit, calendar)
-    state = PAID if paid_on and paid_on <= on else PAUSED if any(until is None or until > on for begin, until in pauses if begin <= on) else RUNNING
+    state = (
+        PAID
+        if paid_on and paid_on <= on
+        else PAUSED
+        if any(until is None or until > on for begin, until in pauses if begin <= on)
+        else RUNNING
+    )
     elapsed = calendar.between(start, end) - paused if unit == WORKING_DAYS else (end - start).days
-    return Clock(state, word, within, unit, start, due, elapsed, paused, tuple(calendar.holiday_years_missing(start, due)), end if state == PAID else None)
+    return Clock(
+        state,
+        word,
+        within,
+        unit,
+        start,
+        due,
+        elapsed,
+        paused,
+        tuple(calendar.holiday_years_missing(start, due)),
+        end if state == PAID else None,
+    )
 
 
 def examples(on, *, within, unit, calendar, planned=None):

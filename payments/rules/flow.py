@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from tenancy.permissions import Permission
 
-SUBMITTED, CHECKED, REVIEWED, APPROVED, PAID, RETURNED, WITHDRAWN = "submitted", "checked", "reviewed", "approved", "paid", "returned", "withdrawn"
+SUBMITTED, CHECKED, REVIEWED, APPROVED, PAID, RETURNED, WITHDRAWN = (
+    "submitted",
+    "checked",
+    "reviewed",
+    "approved",
+    "paid",
+    "returned",
+    "withdrawn",
+)
 
 MOVES = {
     "check": ({SUBMITTED}, CHECKED),

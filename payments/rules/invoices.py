@@ -2,7 +2,8 @@
 
 import re
 
-from payments.rules.conditions import InvoiceFact, invoice_faults
+from payments.rules.conditions import invoice_faults
+from payments.rules.facts import InvoiceFact
 
 ELECTRONIC = re.compile(r"\d{20}")
 OLDER = re.compile(r"\d{8}")
@@ -18,10 +19,14 @@ def number_fault(number, code):
     return f"发票号码应为 20 位数字，或 8 位数字加发票代码，现为 {len(number)} 位"
 
 
-def problems(*, number, code, amount, seller, buyer, issued_on, today, signed_on, expected, contract_seller, contract_buyer):
+def problems(
+    *, number, code, amount, seller, buyer, issued_on, today, signed_on, expected, contract_seller, contract_buyer
+):
     """Everything that is wrong with an invoice for a milestone of `expected` yuan."""
     found = [number_fault(number, code)]
-    found += invoice_faults(InvoiceFact(number, amount, seller, buyer), amount=expected, buyer=contract_buyer, seller=contract_seller)
+    found += invoice_faults(
+        InvoiceFact(number, amount, seller, buyer), amount=expected, buyer=contract_buyer, seller=contract_seller
+    )
     if issued_on > today:
         found.append("开票日期不得晚于今天")
     if issued_on < signed_on:

@@ -4,8 +4,8 @@ from django.shortcuts import redirect, render
 from payments import queries
 from payments.actions import invoices, milestones, payment, requests
 from payments.forms import InvoiceForm, PayForm, ReturnForm, VoidForm
-from payments.views import pages
 from payments.rules import flow
+from payments.views import pages
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.problems import Refused
@@ -155,4 +155,6 @@ def void_invoice(request, pk):
         else:
             messages.success(request, f"已作废发票 {found.number}")
             return _back(request, found.milestone_id)
-    return _again(request, queries.get_milestone(request.member, found.milestone_id, on=clock.today()), "void_form", form)
+    return _again(
+        request, queries.get_milestone(request.member, found.milestone_id, on=clock.today()), "void_form", form
+    )

@@ -43,7 +43,9 @@ def contract_chain(request, pk):
     """For the contract page: the chain with today's place in it, and whose hand the next payment is in."""
     contract = get_contract(request.member, pk, on=clock.today(), money=True)
     links, following, check = chain.contract_chain(contract, on=clock.today())
-    return render(request, "payments/_contract_chain.html", pages.chain_fragment(links, following, check, request.member))
+    return render(
+        request, "payments/_contract_chain.html", pages.chain_fragment(links, following, check, request.member)
+    )
 
 
 @page(Permission.MONEY_VIEW)

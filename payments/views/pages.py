@@ -7,8 +7,9 @@ from django.urls import resolve, reverse
 from payments import forms
 from payments.queries import standing
 from payments.queries.facts import check_milestone
+from payments.rules import check as checks
 from payments.rules import clock as clocks
-from payments.rules import conditions, flow
+from payments.rules import flow
 from tenancy import clock, workdays
 from tenancy.permissions import Permission, allows
 
@@ -17,14 +18,20 @@ ZERO = Decimal(0)
 
 def thawed(snapshot):
     """The Check that a snapshot froze."""
-    return conditions.thawed(snapshot.data)
+    return checks.thawed(snapshot.data)
 
 
 def totals(rows):
     """The list page: rows by contract, and the sums of its foot."""
     paid = sum((row.payment.amount for row in rows if row.payment), ZERO)
     planned = sum((row.milestone.amount for row in rows), ZERO)
-    return {"rows": rows, "paid": paid, "planned": planned, "left": planned - paid, "overdue": [row for row in rows if row.clock.state == clocks.RUNNING and row.clock.late]}
+    return {
+        "rows": rows,
+        "paid": paid,
+        "planned": planned,
+        "left": planned - paid,
+        "overdue": [row for row in rows if row.clock.state == clocks.RUNNING and row.clock.late],
+    }
 
 
 def milestone_page(milestone, *, member, at):
@@ -54,7 +61,7 @@ def milestone_page(milestone, *, member, at):
 
 def _groups(check, member):
     return [
-        {"title": title, "clauses": "、".join(dict.fromkeys(row.clause for row in rows if row.clause)), "rows": [(row, _address(row.evidence, member)) for row in rows], "has_open": any(row.verdict != conditions.MET for row in rows)}
+        {"title": title, "clauses": "、".join(dict.fromkeys(row.clause for row in rows if row.clause)), "rows": [(row, _address(row.evidence, member)) for row in rows], "has_open": any(row.verdict != checks.MET for row in rows)}
         for title, rows in check.groups()
     ]  # fmt: skip
 
@@ -98,13 +105,28 @@ def _since_request(row, check):
     if not row.is_open:
         return []
     asked = row.request.moves.filter(verb="submit").select_related("snapshot").first()
-    return conditions.changes(asked.snapshot.data["conditions"], check.frozen()["conditions"]) if asked else []
+    return checks.changes(asked.snapshot.data["conditions"], check.frozen()["conditions"]) if asked else []
 
 
 def _acts(row, check, member, on, calendar):
     """What this member may do now, and the forms for it."""
-    own_agency = member.organisation_id == row.milestone.contract.provider_id and allows(member, Permission.PAYMENT_REQUEST)
-    acts = {"may_request": False, "may_withdraw": False, "may_register": False, "may_step": False, "step": None, "step_problem": "", "return_form": None, "return_url": "", "pay_form": None, "invoice_form": None, "void_form": None, "own_agency": own_agency}
+    own_agency = member.organisation_id == row.milestone.contract.provider_id and allows(
+        member, Permission.PAYMENT_REQUEST
+    )
+    acts = {
+        "may_request": False,
+        "may_withdraw": False,
+        "may_register": False,
+        "may_step": False,
+        "step": None,
+        "step_problem": "",
+        "return_form": None,
+        "return_url": "",
+        "pay_form": None,
+        "invoice_form": None,
+        "void_form": None,
+        "own_agency": own_agency,
+    }
     if row.payment:
         return acts
     if own_agency:
@@ -120,14 +142,25 @@ def _acts(row, check, member, on, calendar):
 
 
 def _step_acts(row, step, check, member, on, calendar):
-    words = {approval.account_id: flow.BY_VERB[approval.step].word for approval in row.request.approvals.filter(run=row.request.run)}
-    problem = flow.step_problem(step, state=row.request.state, submitter=row.request.submitted_by.account_id, deciders=words, account=member.account_id)
+    words = {
+        approval.account_id: flow.BY_VERB[approval.step].word
+        for approval in row.request.approvals.filter(run=row.request.run)
+    }
+    problem = flow.step_problem(
+        step,
+        state=row.request.state,
+        submitter=row.request.submitted_by.account_id,
+        deciders=words,
+        account=member.account_id,
+    )
     acts = {"step": step, "step_problem": problem, "may_step": not problem and (step.verb != "check" or not check.open)}
     if problem:
         return acts
     drafted = {"reason": flow.drafted_reason(check.gaps), "correct_by": calendar.add(on, flow.RETURN_DAYS)}
     acts["return_form"] = forms.ReturnForm(initial=drafted)
-    acts["return_url"] = reverse(f"payments:return_from_{step.verb}", kwargs={"tenant": member.tenant.slug, "pk": row.request.pk})
+    acts["return_url"] = reverse(
+        f"payments:return_from_{step.verb}", kwargs={"tenant": member.tenant.slug, "pk": row.request.pk}
+    )
     if step.verb == "pay":
         acts["pay_form"] = forms.PayForm(initial={"paid_on": on})
     return acts
@@ -135,15 +168,30 @@ def _step_acts(row, step, check, member, on, calendar):
 
 def _invoice_form(milestone, on):
     contract = milestone.contract
-    return forms.InvoiceForm(initial={"amount": milestone.amount, "issued_on": on, "buyer": contract.purchaser.name, "seller": contract.provider.name})
+    return forms.InvoiceForm(
+        initial={
+            "amount": milestone.amount,
+            "issued_on": on,
+            "buyer": contract.purchaser.name,
+            "seller": contract.provider.name,
+        }
+    )
 
 
 def ledger_page(contract, *, on):
     """The contract's account: lines, what is paid, what is planned and not yet paid."""
     entries = list(contract.ledger.select_related("payment__milestone", "payment__by__account"))
-    rows = standing.standings(contract.milestones.select_related("term", "contract__provider", "contract__purchaser", "last_check"), on=on)
+    rows = standing.standings(
+        contract.milestones.select_related("term", "contract__provider", "contract__purchaser", "last_check"), on=on
+    )
     paid = -sum((entry.amount for entry in entries if entry.kind == "payment"), ZERO)
-    return {"contract": contract, "entries": entries, "planned": [row for row in rows if not row.payment], "paid": paid, "balance": entries[-1].balance if entries else ZERO}
+    return {
+        "contract": contract,
+        "entries": entries,
+        "planned": [row for row in rows if not row.payment],
+        "paid": paid,
+        "balance": entries[-1].balance if entries else ZERO,
+    }
 
 
 def check_paper(milestone, check, *, at):

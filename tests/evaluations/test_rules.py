@@ -11,7 +11,9 @@ TODAY, REVIEW = date(2024, 12, 6), date(2024, 12, 6)
 
 
 def asked(**changes):
-    return rules.request_problems(**{"is_active": True, "has_open_round": False, "has_passed": False, "gaps": [], "statement": ""} | changes)
+    return rules.request_problems(
+        **{"is_active": True, "has_open_round": False, "has_passed": False, "gaps": [], "statement": ""} | changes
+    )
 
 
 @pytest.mark.parametrize(
@@ -44,7 +46,12 @@ def signed(*votes):
     ],
 )
 def test_passing_needs_every_signature_and_more_than_half(votes, problems):
-    assert rules.conclusion_problems(result="passed", signatures=signed(*votes), held_on=REVIEW, today=TODAY, rework_until=None, opinion="") == problems
+    assert (
+        rules.conclusion_problems(
+            result="passed", signatures=signed(*votes), held_on=REVIEW, today=TODAY, rework_until=None, opinion=""
+        )
+        == problems
+    )
 
 
 @pytest.mark.parametrize(
@@ -57,11 +64,28 @@ def test_passing_needs_every_signature_and_more_than_half(votes, problems):
     ],
 )
 def test_failing_needs_an_opinion_and_a_limit(opinion, until, problems):
-    assert rules.conclusion_problems(result="failed", signatures=signed(("温如玉", None)), held_on=REVIEW, today=TODAY, rework_until=until, opinion=opinion) == problems
+    assert (
+        rules.conclusion_problems(
+            result="failed",
+            signatures=signed(("温如玉", None)),
+            held_on=REVIEW,
+            today=TODAY,
+            rework_until=until,
+            opinion=opinion,
+        )
+        == problems
+    )
 
 
 def test_nothing_is_concluded_before_the_review():
-    assert rules.conclusion_problems(result="passed", signatures=signed(("温如玉", True)), held_on=REVIEW, today=date(2024, 12, 5), rework_until=None, opinion="") == ["评审在 2024-12-06，还没到"]
+    assert rules.conclusion_problems(
+        result="passed",
+        signatures=signed(("温如玉", True)),
+        held_on=REVIEW,
+        today=date(2024, 12, 5),
+        rework_until=None,
+        opinion="",
+    ) == ["评审在 2024-12-06，还没到"]
 
 
 @pytest.mark.parametrize(
@@ -77,7 +101,14 @@ def test_nothing_is_concluded_before_the_review():
     ],
 )
 def test_an_expert_signs_once_from_the_day_of_the_review(changes, problem):
-    facts = {"state": "scheduled", "held_on": REVIEW, "today": TODAY, "has_signed": False, "agrees": True, "opinion": ""}
+    facts = {
+        "state": "scheduled",
+        "held_on": REVIEW,
+        "today": TODAY,
+        "has_signed": False,
+        "agrees": True,
+        "opinion": "",
+    }
     assert rules.sign_problem(**facts | changes) == problem
 
 
@@ -85,7 +116,10 @@ def test_an_expert_signs_once_from_the_day_of_the_review(changes, problem):
     ("facts", "words"),
     [
         ({"status": "behind", "shortfall": D(1), "unit": "个", "areas": [("军庄镇", D(1))]}, "差 1 个，军庄镇"),
-        ({"status": "behind", "shortfall": D(3), "unit": "场", "areas": [("大台街道", D(1)), ("军庄镇", D(2))]}, "差 3 场：大台街道 1、军庄镇 2"),
+        (
+            {"status": "behind", "shortfall": D(3), "unit": "场", "areas": [("大台街道", D(1)), ("军庄镇", D(2))]},
+            "差 3 场：大台街道 1、军庄镇 2",
+        ),
         ({"status": "behind", "shortfall": D(4), "unit": "场", "areas": [("军庄镇", D(2))]}, "差 4 场，其中军庄镇 2"),
         ({"status": "behind", "shortfall": D(16), "unit": "例"}, "差 16 例"),
         ({"status": "behind", "shortfall": D("0.25"), "unit": "次"}, "差 0.25 次"),

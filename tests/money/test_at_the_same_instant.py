@@ -31,7 +31,9 @@ def colleagues(cast, role, number):
     made = [cast.members[role]]
     for place in range(1, number):
         account = tenancy.create_account(login=f"{role}.{place}", name=f"{role}{place}", password="Correct-horse-9")
-        membership = tenancy.add_membership(account=account, organisation=cast.contract.purchaser, role=role, by=None, at=MOMENT)
+        membership = tenancy.add_membership(
+            account=account, organisation=cast.contract.purchaser, role=role, by=None, at=MOMENT
+        )
         made.append(Membership.objects.select_related("account", "organisation", "tenant").get(pk=membership.pk))
     return made
 
@@ -39,7 +41,9 @@ def colleagues(cast, role, number):
 def waiting(cast):
     """One request that waits for the leader, for the only milestone of a contract of its own."""
     contract = arranged.another_contract(cast, f"X{uuid4().hex[:8]}", "1.00")
-    contract.paymentterms.create(no=1, title="全款", share=D(1), triggers=[], due_from="contract_signed", due_within=10, invoice="after")
+    contract.paymentterms.create(
+        no=1, title="全款", share=D(1), triggers=[], due_from="contract_signed", due_within=10, invoice="after"
+    )
     [milestone] = open_milestones(contract, by=cast.contract_manager, at=MOMENT)
     return arranged.advanced(cast, milestone, until="reviewed", moment="2024-01-05 09:00")
 
@@ -75,8 +79,12 @@ def control_table():
     with connection.cursor() as cursor:
         role = connection.settings_dict["OPTIONS"]["assume_role"]
         cursor.execute("RESET ROLE")
-        cursor.execute("CREATE TABLE IF NOT EXISTS naive_request (id uuid PRIMARY KEY, state text); CREATE TABLE IF NOT EXISTS naive_payment (request_id uuid)")
-        cursor.execute(f'TRUNCATE naive_request, naive_payment; GRANT SELECT, INSERT, UPDATE ON naive_request, naive_payment TO "{role}"; SET ROLE "{role}"')
+        cursor.execute(
+            "CREATE TABLE IF NOT EXISTS naive_request (id uuid PRIMARY KEY, state text); CREATE TABLE IF NOT EXISTS naive_payment (request_id uuid)"
+        )
+        cursor.execute(
+            f'TRUNCATE naive_request, naive_payment; GRANT SELECT, INSERT, UPDATE ON naive_request, naive_payment TO "{role}"; SET ROLE "{role}"'
+        )
 
 
 def drop_control_table():
@@ -101,7 +109,13 @@ def one_round(cast, crowd, leaders, payers):
         with connection.cursor() as cursor:
             cursor.execute("INSERT INTO naive_request VALUES (%s, 'approved')", [request.pk])
     crowd.press(lambda place: pay_naively(request.pk))
-    approved = crowd.press(lambda place: requests.approve_request(PaymentRequest.objects.get(pk=request.pk), by=leaders[place % len(leaders)], at=MOMENT).state)
+    approved = crowd.press(
+        lambda place: (
+            requests.approve_request(
+                PaymentRequest.objects.get(pk=request.pk), by=leaders[place % len(leaders)], at=MOMENT
+            ).state
+        )
+    )
     token = uuid4()
     # Half of the crowd presses the same form again, the other half has forms and colleagues of its own.
     paid = crowd.press(

@@ -37,12 +37,32 @@ def refused(name):
 
 
 def sign(request, by, step, *, decision="approved", account=None, run=1):
-    return Approval.objects.create(request=request, run=run, step=step, decision=decision, by=by, account=account or by.account, at=NOON, digest="0" * 64, reason="原因")
+    return Approval.objects.create(
+        request=request,
+        run=run,
+        step=step,
+        decision=decision,
+        by=by,
+        account=account or by.account,
+        at=NOON,
+        digest="0" * 64,
+        reason="原因",
+    )
 
 
 def pay_row(act, request, **changes):
     milestone = request.milestone
-    values = {"milestone": milestone, "request": request, "contract": milestone.contract, "amount": milestone.amount, "paid_on": date(2024, 1, 5), "voucher": "1", "token": uuid4(), "by": act.bureau_finance, "at": NOON}
+    values = {
+        "milestone": milestone,
+        "request": request,
+        "contract": milestone.contract,
+        "amount": milestone.amount,
+        "paid_on": date(2024, 1, 5),
+        "voucher": "1",
+        "token": uuid4(),
+        "by": act.bureau_finance,
+        "at": NOON,
+    }
     return Payment.objects.create(**values | changes)
 
 
@@ -143,10 +163,17 @@ def test_more_than_the_contract_is_never_paid(act, first):
     act.contract.save()
     enter(act.contract, kind="commitment", amount=D("-40000.00"), day=date(2024, 1, 3), note="变更", at=NOON)
     request = requests.submit_request(first, by=act.agency_manager, at=NOON)
-    for step, member in (("check", act.contract_manager), ("review", act.section_chief), ("approve", act.bureau_leader), ("pay", act.bureau_finance)):
+    for step, member in (
+        ("check", act.contract_manager),
+        ("review", act.section_chief),
+        ("approve", act.bureau_leader),
+        ("pay", act.bureau_finance),
+    ):
         sign(request, member, step)
         if step != "pay":
-            PaymentRequest.objects.filter(pk=request.pk).update(state={"check": "checked", "review": "reviewed", "approve": "approved"}[step])
+            PaymentRequest.objects.filter(pk=request.pk).update(
+                state={"check": "checked", "review": "reviewed", "approve": "approved"}[step]
+            )
     with refused("payment_within_contract"):
         pay_row(act, request)
 
@@ -157,7 +184,17 @@ def test_a_milestone_is_paid_once(act, approved):
     payment = pay_row(act, approved)
     with refused("payments_payment"):
         pay_row(act, approved, voucher="2")
-    LedgerEntry.objects.create(contract=act.contract, no=2, kind="payment", day=payment.paid_on, amount=-payment.amount, balance=D("30000.00"), payment=payment, note="付", at=NOON)
+    LedgerEntry.objects.create(
+        contract=act.contract,
+        no=2,
+        kind="payment",
+        day=payment.paid_on,
+        amount=-payment.amount,
+        balance=D("30000.00"),
+        payment=payment,
+        note="付",
+        at=NOON,
+    )
 
 
 def test_a_payment_is_booked_in_the_same_transaction(act, approved):
@@ -194,12 +231,38 @@ def test_the_ledger_goes_on_where_it_stopped(act, first):
 def test_a_ledger_line_of_a_payment_is_the_payment(act, approved):
     payment = pay_row(act, approved)
     with refused("ledgerentry_of_payment"):
-        LedgerEntry.objects.create(contract=act.contract, no=2, kind="payment", day=payment.paid_on, amount=D("-1.00"), balance=D("99999.00"), payment=payment, note="少", at=NOON)
-    LedgerEntry.objects.create(contract=act.contract, no=2, kind="payment", day=payment.paid_on, amount=-payment.amount, balance=D("30000.00"), payment=payment, note="付", at=NOON)
+        LedgerEntry.objects.create(
+            contract=act.contract,
+            no=2,
+            kind="payment",
+            day=payment.paid_on,
+            amount=D("-1.00"),
+            balance=D("99999.00"),
+            payment=payment,
+            note="少",
+            at=NOON,
+        )
+    LedgerEntry.objects.create(
+        contract=act.contract,
+        no=2,
+        kind="payment",
+        day=payment.paid_on,
+        amount=-payment.amount,
+        balance=D("30000.00"),
+        payment=payment,
+        note="付",
+        at=NOON,
+    )
 
 
-@pytest.mark.parametrize("table", ["payments_approval", "payments_payment", "payments_ledgerentry", "payments_requestmove"])
+@pytest.mark.parametrize(
+    "table", ["payments_approval", "payments_payment", "payments_ledgerentry", "payments_requestmove"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET at = now()", "DELETE FROM {}", "TRUNCATE {}"])
 def test_money_rows_are_only_added(act, table, statement):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(statement.format(table))

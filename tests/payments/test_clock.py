@@ -14,7 +14,9 @@ def calendar(act):
 
 
 def read(calendar, start, on, *, pauses=(), paid_on=None, within=10, unit="working_days", event="contract_signed"):
-    return clock.read(event=event, start=start, within=within, unit=unit, pauses=pauses, paid_on=paid_on, on=on, calendar=calendar)
+    return clock.read(
+        event=event, start=start, within=within, unit=unit, pauses=pauses, paid_on=paid_on, on=on, calendar=calendar
+    )
 
 
 @pytest.mark.parametrize(
@@ -53,7 +55,9 @@ def test_a_return_pauses_the_clock_and_moves_the_due_day(calendar):
 
 
 def test_a_return_before_the_clock_started_takes_nothing_from_it(calendar):
-    assert read(calendar, date(2024, 12, 6), date(2024, 12, 6), pauses=[(date(2024, 11, 18), date(2024, 11, 25))]).due_on == date(2024, 12, 20)
+    assert read(
+        calendar, date(2024, 12, 6), date(2024, 12, 6), pauses=[(date(2024, 11, 18), date(2024, 11, 25))]
+    ).due_on == date(2024, 12, 20)
 
 
 def test_a_year_without_published_holidays_is_provisional(calendar):
@@ -62,18 +66,27 @@ def test_a_year_without_published_holidays_is_provisional(calendar):
 
 
 def test_a_limit_in_days_that_ends_on_a_day_off_moves_on(calendar):
-    assert read(calendar, date(2024, 4, 25), date(2024, 4, 25), within=8, unit="calendar_days").due_on == date(2024, 5, 6)
-    assert read(calendar, date(2024, 4, 15), date(2024, 4, 15), within=10, unit="calendar_days").due_on == date(2024, 4, 25)
+    assert read(calendar, date(2024, 4, 25), date(2024, 4, 25), within=8, unit="calendar_days").due_on == date(
+        2024, 5, 6
+    )
+    assert read(calendar, date(2024, 4, 15), date(2024, 4, 15), within=10, unit="calendar_days").due_on == date(
+        2024, 4, 25
+    )
 
 
 def test_no_start_and_no_limit_have_no_due_day(calendar):
-    assert (read(calendar, None, date(2024, 11, 20)).state, read(calendar, None, date(2024, 11, 20)).due_on) == ("idle", None)
+    assert (read(calendar, None, date(2024, 11, 20)).state, read(calendar, None, date(2024, 11, 20)).due_on) == (
+        "idle",
+        None,
+    )
     assert read(calendar, date(2024, 12, 6), date(2024, 11, 20)).state == "idle"
     assert read(calendar, date(2024, 4, 18), date(2024, 4, 18), within=None).state == "untimed"
 
 
 def test_examples_say_what_acceptance_on_a_day_would_mean(calendar):
-    assert clock.examples(date(2024, 11, 20), within=10, unit="working_days", calendar=calendar, planned=date(2024, 12, 27)) == [(date(2024, 12, 27), date(2025, 1, 13), True, False)]
+    assert clock.examples(
+        date(2024, 11, 20), within=10, unit="working_days", calendar=calendar, planned=date(2024, 12, 27)
+    ) == [(date(2024, 12, 27), date(2025, 1, 13), True, False)]
 
 
 def test_two_tenants_keep_calendars_of_their_own(cast, strangers):

@@ -38,7 +38,15 @@ def test_an_invoice_that_is_right_is_kept_and_audited(act, first):
 
 def test_every_fault_is_told_at_once(act, first):
     with pytest.raises(Refused) as refusal:
-        arranged.invoiced(first, act.agency_finance, number="123", amount=D("70000.01"), buyer="青河民政", seller="同心", issued_on=date(2024, 1, 4))
+        arranged.invoiced(
+            first,
+            act.agency_finance,
+            number="123",
+            amount=D("70000.01"),
+            buyer="青河民政",
+            seller="同心",
+            issued_on=date(2024, 1, 4),
+        )
     assert refusal.value.problems == [
         "发票号码应为 20 位数字，或 8 位数字加发票代码，现为 3 位",
         "价税合计 70,000.01 元，应为 70,000.00 元",

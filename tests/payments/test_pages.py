@@ -18,7 +18,15 @@ from tests.cast import at
 from tests.payments import arranged
 
 BUREAU = ("contract_manager", "section_chief", "bureau_leader", "bureau_finance", "auditor")
-NO_MONEY = ("subdistrict_officer", "social_worker", "supervisor", "quality_control", "expert", "system_admin", "audit_admin")
+NO_MONEY = (
+    "subdistrict_officer",
+    "social_worker",
+    "supervisor",
+    "quality_control",
+    "expert",
+    "system_admin",
+    "audit_admin",
+)
 
 
 def address(cast, name, pk=None, **more):
@@ -46,14 +54,25 @@ def text(response):
 @pytest.mark.parametrize("role", [*BUREAU, "agency_manager", "agency_finance"])
 def test_those_who_may_see_money_see_every_page(stage, sign_in, role):
     client = sign_in(stage.members[role])
-    for name, pk in (("milestones", None), ("inbox", None), ("milestone", stage.last.pk), ("ledger", stage.contract.pk), ("contract_chain", stage.contract.pk)):
+    for name, pk in (
+        ("milestones", None),
+        ("inbox", None),
+        ("milestone", stage.last.pk),
+        ("ledger", stage.contract.pk),
+        ("contract_chain", stage.contract.pk),
+    ):
         assert (name, client.get(address(stage, name, pk)).status_code) == (name, 200)
 
 
 @pytest.mark.parametrize("role", NO_MONEY)
 def test_those_without_money_see_none_of_it(stage, sign_in, role):
     client = sign_in(stage.members[role])
-    for name, pk in (("milestones", None), ("milestone", stage.last.pk), ("ledger", stage.contract.pk), ("contract_chain", stage.contract.pk)):
+    for name, pk in (
+        ("milestones", None),
+        ("milestone", stage.last.pk),
+        ("ledger", stage.contract.pk),
+        ("contract_chain", stage.contract.pk),
+    ):
         assert (name, client.get(address(stage, name, pk)).status_code) == (name, 403)
 
 
@@ -61,17 +80,27 @@ def test_a_rival_finds_nothing_even_with_a_read_grant(stage, sign_in):
     from contracts.models import ReadGrant
 
     with scope.tenant(stage.tenant.pk):
-        ReadGrant.objects.create(contract=stage.contract, organisation=stage.rival, reason="督导", from_day=date(2024, 1, 2))
+        ReadGrant.objects.create(
+            contract=stage.contract, organisation=stage.rival, reason="督导", from_day=date(2024, 1, 2)
+        )
     client = sign_in(stage.rivals["agency_manager"])
     assert "精准救助" not in text(client.get(address(stage, "milestones")))
-    for name, pk in (("milestone", stage.last.pk), ("check_paper", stage.last.pk), ("ledger", stage.contract.pk), ("contract_chain", stage.contract.pk)):
+    for name, pk in (
+        ("milestone", stage.last.pk),
+        ("check_paper", stage.last.pk),
+        ("ledger", stage.contract.pk),
+        ("contract_chain", stage.contract.pk),
+    ):
         assert (name, client.get(address(stage, name, pk)).status_code) == (name, 404)
 
 
 def test_strangers_find_nothing(stage, strangers, sign_in):
     client = sign_in(strangers.contract_manager)
     for name, pk in (("milestone", stage.last.pk), ("ledger", stage.contract.pk)):
-        assert client.get(reverse(f"payments:{name}", kwargs={"tenant": strangers.tenant.slug, "pk": pk})).status_code == 404
+        assert (
+            client.get(reverse(f"payments:{name}", kwargs={"tenant": strangers.tenant.slug, "pk": pk})).status_code
+            == 404
+        )
     assert client.get(address(stage, "milestones")).status_code == 404
 
 
@@ -117,7 +146,14 @@ def press(stage, sign_in, role, name, pk, **data):
 
 
 def invoice_data(stage, **changes):
-    values = {"number": "24110000000000000001", "code": "", "amount": "70000.00", "issued_on": "2024-01-03", "buyer": "青河区民政局", "seller": "同心社工服务中心"}
+    values = {
+        "number": "24110000000000000001",
+        "code": "",
+        "amount": "70000.00",
+        "issued_on": "2024-01-03",
+        "buyer": "青河区民政局",
+        "seller": "同心社工服务中心",
+    }
     return values | changes
 
 
@@ -126,11 +162,17 @@ def test_from_invoice_to_money_in_the_browser(stage, sign_in):
     press(stage, sign_in, "agency_manager", "submit_request", stage.first.pk)
     with scope.tenant(stage.tenant.pk):
         request = PaymentRequest.objects.get()
-    for role, name in (("contract_manager", "check_request"), ("section_chief", "review_request"), ("bureau_leader", "approve_request")):
+    for role, name in (
+        ("contract_manager", "check_request"),
+        ("section_chief", "review_request"),
+        ("bureau_leader", "approve_request"),
+    ):
         press(stage, sign_in, role, name, request.pk)
     today, token = f"{clock.today():%Y-%m-%d}", str(uuid4())
     for _ in range(2):
-        answer = press(stage, sign_in, "bureau_finance", "pay", request.pk, voucher="银付-0001", paid_on=today, token=token)
+        answer = press(
+            stage, sign_in, "bureau_finance", "pay", request.pk, voucher="银付-0001", paid_on=today, token=token
+        )
         assert "已登记付款 70,000.00 元，凭证 银付-0001" in text(answer)
     with scope.tenant(stage.tenant.pk):
         assert (Payment.objects.get().amount, Milestone.objects.get(pk=stage.first.pk).state) == (D("70000.00"), "paid")
@@ -139,10 +181,20 @@ def test_from_invoice_to_money_in_the_browser(stage, sign_in):
 
 
 def test_a_wrong_invoice_comes_back_with_its_faults_and_entries(stage, sign_in):
-    answer = press(stage, sign_in, "agency_finance", "register_invoice", stage.first.pk, **invoice_data(stage, number="123", amount="1.00"))
+    answer = press(
+        stage,
+        sign_in,
+        "agency_finance",
+        "register_invoice",
+        stage.first.pk,
+        **invoice_data(stage, number="123", amount="1.00"),
+    )
     assert answer.status_code == 400
     assert "发票号码应为 20 位数字，或 8 位数字加发票代码，现为 3 位" in text(answer)
-    assert ('value="123"' in text(answer), 'id="register-invoice" aria-labelledby="invoice-title" data-open' in text(answer)) == (True, True)
+    assert (
+        'value="123"' in text(answer),
+        'id="register-invoice" aria-labelledby="invoice-title" data-open' in text(answer),
+    ) == (True, True)
 
 
 def photo():
@@ -167,20 +219,42 @@ def test_the_invoices_file_is_seen_by_both_sides_and_by_nobody_else(stage, sign_
 def test_a_return_without_a_reason_keeps_the_page_and_the_date(stage, sign_in):
     with scope.tenant(stage.tenant.pk):
         request = requests.submit_request(stage.first, by=stage.agency_manager, at=at("2024-01-04 10:00"))
-    answer = press(stage, sign_in, "contract_manager", "return_from_check", request.pk, reason="", correct_by="2099-01-11")
+    answer = press(
+        stage, sign_in, "contract_manager", "return_from_check", request.pk, reason="", correct_by="2099-01-11"
+    )
     assert (answer.status_code, 'value="2099-01-11"' in text(answer)) == (400, True)
-    answer = press(stage, sign_in, "contract_manager", "return_from_check", request.pk, reason="一、缺发票。", correct_by="2099-01-11")
+    answer = press(
+        stage,
+        sign_in,
+        "contract_manager",
+        "return_from_check",
+        request.pk,
+        reason="一、缺发票。",
+        correct_by="2099-01-11",
+    )
     assert "已退回乙方，补正期限 01-11" in text(answer)
     assert "付款申请" not in text(get(stage, sign_in, "contract_manager", "inbox"))
     assert "首付款 70%申请补正" in text(get(stage, sign_in, "agency_manager", "inbox"))
 
 
-@pytest.mark.parametrize(("role", "state"), [("contract_manager", "submitted"), ("section_chief", "checked"), ("bureau_leader", "reviewed"), ("bureau_finance", "approved")])
+@pytest.mark.parametrize(
+    ("role", "state"),
+    [
+        ("contract_manager", "submitted"),
+        ("section_chief", "checked"),
+        ("bureau_leader", "reviewed"),
+        ("bureau_finance", "approved"),
+    ],
+)
 def test_each_inbox_holds_what_waits_for_its_role(stage, sign_in, role, state):
     with scope.tenant(stage.tenant.pk):
         arranged.invoiced(stage.first, stage.agency_finance)
         arranged.advanced(stage, stage.first, until=state)
-    holding = {other for other in ("contract_manager", "section_chief", "bureau_leader", "bureau_finance") if "首付款 70%申请" in text(get(stage, sign_in, other, "inbox"))}
+    holding = {
+        other
+        for other in ("contract_manager", "section_chief", "bureau_leader", "bureau_finance")
+        if "首付款 70%申请" in text(get(stage, sign_in, other, "inbox"))
+    }
     assert holding == {role}
 
 
@@ -226,8 +300,24 @@ def test_the_chain_shows_what_is_done_and_whose_hand_the_next_is_in(stage, sign_
         arranged.first_paid(stage, stage.first)
         requests.submit_request(stage.last, by=stage.agency_manager, at=at("2024-12-02 10:00"))
     fragment = text(get(stage, sign_in, "contract_manager", "contract_chain", stage.contract.pk))
-    links = [(part.split('"')[0], part.split("<b>")[1].split("</b>")[0].split(">")[-2 if "</a>" in part.split("</b>")[0] else -1].removesuffix("</a")) for part in fragment.split('<li class="')[1:]]
-    assert links == [("done", "签订合同"), ("done", "首付款 70%"), ("now", "提交正式成果"), ("", "验收"), ("", "尾款 30%"), ("done", "服务期满")]
+    links = [
+        (
+            part.split('"')[0],
+            part.split("<b>")[1]
+            .split("</b>")[0]
+            .split(">")[-2 if "</a>" in part.split("</b>")[0] else -1]
+            .removesuffix("</a"),
+        )
+        for part in fragment.split('<li class="')[1:]
+    ]
+    assert links == [
+        ("done", "签订合同"),
+        ("done", "首付款 70%"),
+        ("now", "提交正式成果"),
+        ("", "验收"),
+        ("", "尾款 30%"),
+        ("done", "服务期满"),
+    ]
     assert "现在在：经办人 周砚秋（你）" in fragment
     assert "去核验" in fragment
 
@@ -274,7 +364,10 @@ def test_the_nightly_task_checks_every_open_milestone_of_every_bureau(stage, str
         arranged.first_paid(stage, stage.first)
         assert open_milestones(stage.contract, by=None, at=at())[1] == stage.last
     assert tasks.check_all_milestones() == 2
-    assert [tasks.check_milestones(tenant_id=bureau.tenant.pk, contract_id=str(bureau.contract.pk)) for bureau in (stage, strangers)] == [1, 2]
+    assert [
+        tasks.check_milestones(tenant_id=bureau.tenant.pk, contract_id=str(bureau.contract.pk))
+        for bureau in (stage, strangers)
+    ] == [1, 2]
     for tenant, rows in ((stage.tenant, [stage.last]), (strangers.tenant, theirs)):
         with scope.tenant(tenant.pk):
             assert [Milestone.objects.get(pk=row.pk).last_check.result for row in rows] == ["unmet"] * len(rows)
