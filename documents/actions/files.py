@@ -7,6 +7,7 @@ import hashlib
 import io
 import stat
 import tempfile
+import threading
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from defusedxml.common import DefusedXmlException
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from uuid6 import uuid7
 
 from documents import rules
@@ -33,6 +34,7 @@ ACTIVE_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 SMALL_PART = 2 * rules.MIB
 # Pillow only warns at its own limit; ours is checked below, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
+_SWITCH = threading.Lock()
 # What the standard library raises for an archive that is not whole.
 DAMAGED = (
     zipfile.BadZipFile,
@@ -119,10 +121,21 @@ def _checked(received, allow):
 
 
 # --- pictures -----------------------------------------------------------------------------------------------------
+@contextmanager
+def _whole_pictures_only():
+    """Pillow's switch for cut-off pictures belongs to the whole process, and WeasyPrint turns it on when it is imported."""
+    with _SWITCH:
+        before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
+        try:
+            yield
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = before
+
+
 def _redrawn(received):
     """A new JPEG of the picture. Drawing it anew drops whatever else the file carried."""
     try:
-        with Image.open(received, formats=["JPEG", "PNG"]) as picture:
+        with _whole_pictures_only(), Image.open(received, formats=["JPEG", "PNG"]) as picture:
             if picture.width * picture.height > rules.MOST_PIXELS:
                 raise Refused(f"照片有 {picture.width} × {picture.height} 像素，超过 4000 万。缩小后再传")
             picture.draft("RGB", (rules.LONGEST_SIDE, rules.LONGEST_SIDE))

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
-from PIL import Image
+from PIL import Image, ImageFile
 
 from documents import rules
 from documents.actions import files
@@ -37,7 +37,7 @@ def test_a_picture_is_kept_upright_without_the_cameras_data_and_with_its_time(ac
     kept = Image.open(io.BytesIO(content))
 
     assert (stored.name, stored.content_type, stored.width, stored.height) == ("IMG_2041.jpg", "image/jpeg", 480, 640)
-    assert (kept.size, dict(kept.getexif()), b"SecretPhone" in content) == ((480, 640), {}, False)
+    assert (kept.size, dict(kept.getexif()), b"Secret" in content) == ((480, 640), {}, False)
     assert stored.taken_at == at("2024-06-03 09:41")
     assert (stored.sha256, stored.size) == (hashlib.sha256(content).hexdigest(), len(content))
     with default_storage.open(stored.thumbnail_path) as small:
@@ -172,6 +172,13 @@ def test_a_bad_file_is_refused_in_plain_words_and_leaves_nothing(act, content, a
         keep(act, content(), allow, name="photo.jpg")
     assert told in str(refusal.value)
     assert StoredFile.objects.count() == 0
+
+
+def test_a_cut_off_picture_is_refused_even_after_the_pdf_renderer_allowed_them(act, monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    with pytest.raises(Refused, match="已损坏"):
+        keep(act, hostile.picture(quality=95)[:-700])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES is True
 
 
 def test_a_dde_field_in_a_document_is_refused(act):
