@@ -12,7 +12,20 @@ def record(action, *, by, at, target=None, outcome="done", fields_seen=(), **det
     `by` is the acting membership, or None for the system itself. `detail` holds names, numbers and reasons, never
     personal values; `fields_seen` holds the names of personal fields that were shown.
     """
-    return AuditEvent.objects.create(
+    event = _event(action, target, detail, by=by, at=at, outcome=outcome, fields_seen=list(fields_seen))
+    event.save(force_insert=True)
+    return event
+
+
+def record_all(events, *, by, at):
+    """Write the events of one act on many rows, in order: (action, target, detail) each."""
+    AuditEvent.objects.bulk_create(
+        [_event(action, target, detail, by=by, at=at) for action, target, detail in events], batch_size=500
+    )
+
+
+def _event(action, target, detail, *, by, at, **more):
+    return AuditEvent(
         at=at,
         account_id=by.account_id if by else None,
         membership=by,
@@ -21,9 +34,8 @@ def record(action, *, by, at, target=None, outcome="done", fields_seen=(), **det
         object_type=target._meta.label_lower if target is not None else "",
         object_id=target.pk if target is not None else None,
         object_label=str(target)[:160] if target is not None else "",
-        outcome=outcome,
-        fields_seen=list(fields_seen),
         detail=detail,
+        **more,
     )
 
 

@@ -6,7 +6,6 @@ Clause: MTG04 附件2 五（三）个案帮扶工作流程.
 
 import json
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from caseload import queries
@@ -16,7 +15,7 @@ from contracts.models import Contract
 from tenancy import audit
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
-from tenancy.problems import Conflict, Refused
+from tenancy.problems import Conflict, Refused, broken_rule
 
 
 @transaction.atomic
@@ -35,13 +34,10 @@ def start_case(*, person, worker, identified_on, by, at, is_crisis=False, source
         is_crisis=is_crisis, source=source, problem=known.get("problem", ""), identified_on=identified_on, created_at=at,
     )  # fmt: skip
     try:
-        case.validate_constraints()
         with transaction.atomic():
             case.save(force_insert=True)
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error
     except IntegrityError as error:
-        raise Refused("该服务对象刚被别人立案。刷新后再看一次") from error
+        raise Refused(broken_rule(error, Case, "该服务对象刚被别人立案。刷新后再看一次")) from error
     _remember(case, "start", "", by=by, at=at)
     audit.record("case.started", by=by, at=at, target=case, is_crisis=is_crisis)
     return case
@@ -62,10 +58,11 @@ def _move(case, verb, *, by, at, reason="", **values):
     for field, value in values.items():
         setattr(locked, field, value)
     try:
-        locked.validate_constraints()
-    except ValidationError as error:
-        raise Refused("没有办成", error.messages) from error
-    if not Case.objects.filter(pk=case.pk, state=seen).update(**_stored(locked, values)):
+        with transaction.atomic():
+            moved = Case.objects.filter(pk=case.pk, state=seen).update(**_stored(locked, values))
+    except IntegrityError as error:
+        raise Refused("没有办成", [broken_rule(error, Case, "与个案现在的情况不符")]) from error
+    if not moved:
         raise Conflict()
     _remember(locked, verb, seen, by=by, at=at, reason=reason)
     action = f"case.{verb}"

@@ -2,12 +2,11 @@
 
 from uuid import NAMESPACE_OID, uuid5
 
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from caseload.models import RegisterEntry
 from tenancy import audit
-from tenancy.problems import Refused
+from tenancy.problems import Refused, broken_rule
 
 
 def enter(*, contract, kind, from_day, at, household=None, person=None, label="", area=None, facts=None, papers=()):
@@ -21,13 +20,10 @@ def enter(*, contract, kind, from_day, at, household=None, person=None, label=""
         street_id=area.street_id if area else None, from_day=from_day, facts=facts or {}, papers=sorted(set(papers)), created_at=at,
     )  # fmt: skip
     try:
-        entry.validate_constraints()
         with transaction.atomic():
             entry.save(force_insert=True)
-    except ValidationError as error:
-        raise Refused("；".join(error.messages)) from error
     except IntegrityError as error:
-        raise Refused("同一对象在这份名册上的时段重叠") from error
+        raise Refused(broken_rule(error, RegisterEntry, "没有登上名册")) from error
     return entry
 
 

@@ -1,15 +1,26 @@
 """Asks for a contract's indicators to be measured again after something that counts has changed."""
 
+from functools import partial
+
 from celery import current_app
-from django.db import transaction
+from django.db import connection, transaction
 
 from tenancy import scope
 
 
 def measure_again(contract_id):
-    """Wake the measurement after the commit. A broker that doesn't answer costs nothing: the nightly run catches up."""
+    """Wake the measurement after the commit, once however much changed in it.
+
+    A broker that doesn't answer costs nothing: the nightly run catches up.
+    """
     arguments = {"tenant_id": scope.current().tenant_id, "contract_id": str(contract_id)}
-    transaction.on_commit(lambda: _wake(arguments), robust=True)
+    if not any(_is_for(waiting[1], arguments) for waiting in connection.run_on_commit):
+        transaction.on_commit(partial(_wake, arguments), robust=True)
+
+
+def _is_for(waiting, arguments):
+    """Whether a waiting callback will wake the same measurement. It is dropped only when what asks now is rolled back, too."""
+    return isinstance(waiting, partial) and waiting.func is _wake and waiting.args == (arguments,)
 
 
 def _wake(arguments):
