@@ -82,7 +82,7 @@ def _check_price_lines(document, sound, contract):
     if lines and None not in (total, *amounts) and sum(amounts) != total:
         document.fault(
             ("contract", "amount"),
-            f"合同价款 {_money(total)} 不等于价款明细合计 {_money(sum(amounts))}，差 {_money(total - sum(amounts))}",
+            f"合同价款 {_money(total)} 不等于价款明细合计 {_money(sum(amounts))}，差 {_money(abs(total - sum(amounts)))}",
             "改合同价款或明细",
         )
 
