@@ -41,6 +41,9 @@ def _check_kind(document, index, kind):
     if not isinstance(kind.get("code"), str) or not kind.get("label"):
         document.fault(place, "缺少 code 或 label")
         return False
+    if not _has_shape(kind):
+        document.fault(place, "shows、modes、fields、evidence 应为列表，字段和材料各为一组“词: 值”")
+        return False
     values = {
         name: kind.get(name, [] if name != "subject" else "none")
         for name in ("subject", "shows", "modes", "fields", "evidence")
@@ -48,20 +51,22 @@ def _check_kind(document, index, kind):
     faults = kind_faults(**values)
     for text in faults:
         document.fault(place, text)
-    return not faults
+    return True
+
+
+def _has_shape(kind):
+    lists = all(isinstance(kind.get(name, []), list) for name in ("shows", "modes", "fields", "evidence"))
+    return lists and all(isinstance(entry, dict) for name in ("fields", "evidence") for entry in kind.get(name, []))
 
 
 def _context(document, kinds):
     data = document.data
     areas = [street for streets in data.get("areas", {}).get("districts", {}).values() for street in streets]
     contract = document.section("contract", {})
-    described = {kind["code"]: {field["name"]: field["type"] for field in kind.get("fields", [])} for kind in kinds}
-    orders = {
-        field["name"]: [code for code, _label in field["choices"]]
-        for kind in kinds
-        for field in kind.get("fields", [])
-        if field.get("choices")
-    }
+    fields = {kind["code"]: [field for field in kind.get("fields", []) if field.get("name")] for kind in kinds}
+    described = {code: {field["name"]: field.get("type", "text") for field in known} for code, known in fields.items()}
+    choices = [field for known in fields.values() for field in known if isinstance(field.get("choices"), list)]
+    orders = {field["name"]: [choice[0] for choice in field["choices"] if choice] for field in choices}
     words = {family: set(codes) for family, codes in document.section("labels", {}).items() if isinstance(codes, dict)}
     term = (contract.get("starts_on"), contract.get("ends_on"))
     return indicators.Context(described, words, tuple(areas), document.section("parameters", {}), term, orders)

@@ -5,7 +5,7 @@ from services.indicators.promise import lower
 from services.indicators.telling import wanted
 
 # Failed conditions that can still be mended on the row itself; a number of participants can't.
-MENDABLE = ("state", "papers", "approved", "key", "value", "system_no", "ledger_complete", "home_survey_done")
+MENDABLE = ("state", "papers", "approved", "key", "value", "system_no", "ledger_complete", "home_survey_done", "has")
 SHOWN = 3
 
 
@@ -24,7 +24,7 @@ def acts(measured, rows):
         return [], ""
     rows = [row for row in rows if can_be_mended(row)]
     waiting, lacking = [row for row in rows if row.is_pending], [row for row in rows if not row.is_pending]
-    each = measured.promise.count.how == "rows" and not measured.promise.is_grid
+    each = measured.promise.count.how in ("rows", "distinct") and not measured.promise.is_grid
     made = [
         {
             "text": f"{row.title} {row.day:%m-%d}：{'，'.join(row.reasons)}，须补齐",

@@ -104,7 +104,13 @@ class Promise:
 
     @property
     def is_stock(self):
+        """Whether rows are stays on a list or in a post."""
         return self.source in STOCKS
+
+    @property
+    def is_standing(self):
+        """Whether it is a stock as of the day; what was opened within the window flows in like records."""
+        return self.is_stock and self.present != "opened"
 
     @property
     def is_ratio(self):
@@ -113,7 +119,7 @@ class Promise:
     @property
     def is_paced(self):
         """Whether time gone says how much should be there: rows, distinct and sums of what flows."""
-        return not (self.is_grid or self.is_ratio or self.is_stock or self.source == "indicator")
+        return not (self.is_grid or self.is_ratio or self.is_standing or self.source == "indicator")
 
     @property
     def scale(self):

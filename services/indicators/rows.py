@@ -55,6 +55,15 @@ class ListedRow:
         return self.who
 
     @property
+    def papers_missing(self):
+        return [(label, has) for label, has in self.papers if not has]
+
+    @property
+    def papers_told(self):
+        """7 / 9 份"""
+        return f"{len(self.papers) - len(self.papers_missing)} / {len(self.papers)} 份"
+
+    @property
     def cursor(self):
         """Where the next page starts."""
         return f"{self.day:%Y-%m-%d}_{self.id}"

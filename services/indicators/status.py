@@ -109,7 +109,7 @@ def status(facts, is_complete=False):
     over, fine = is_over(promise, facts.on), satisfied(facts)
     if _exceeds(facts):
         return "missed" if upper(facts.comparisons) == 0 else "over"
-    if fine and (over or promise.is_stock or not _can_turn(facts)):
+    if fine and (over or promise.is_standing or not _can_turn(facts)):
         return "met"
     if over or _is_lost(facts):
         return "missed"

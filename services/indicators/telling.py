@@ -11,8 +11,8 @@ from services.indicators.words import FORCES
 
 NOTHING = "—"
 GROUPS = {
-    "hard": ("合同指标", "写在合同正文及附件1的，影响付款"),
-    "plan": ("计划指标", "写在实施方案的，不单独影响付款"),
+    "hard": ("合同指标", "影响付款"),
+    "plan": ("计划指标", "写在实施方案里，不单独影响付款"),
     "soft": ("仅报告", "不设门槛"),
 }
 
@@ -122,11 +122,20 @@ def area_cell(row, area):
 def bar_note(row):
     """What stands right below the bar where no pace is: cells, numerator and denominator."""
     if row.cells is not None:
-        met, judged, total = row.cells
-        return f"{met} / {judged} 格" + (f"，共 {total} 格" if judged != total else "")
+        met, judged, _total = row.cells
+        return f"{met} / {judged} {cell_word(row.promise)}"
     if row.promise.is_ratio and row.value is not None:
         return f"{number(cut(row.number / row.promise.scale, 2))} / {number(cut(row.divisor, 2))}"
     return ""
+
+
+def cell_word(promise):
+    """What a cell is called: 期 of a period, 岗 of a post, 格 of a subject's period, 户 of a subject."""
+    if promise.each is None:
+        return "期"
+    if promise.each.field:
+        return "岗"
+    return "格" if promise.every else "个"
 
 
 def note(row, labels):
@@ -141,7 +150,7 @@ def note(row, labels):
         "over": lambda: f"多 {number(row.value - lower(row.target))} {row.unit}" if lower(row.target) else "超出上限",
         "met": lambda: "超出部分不另计费" if row.pay is not None and row.pay.counted > row.promise.pay.cap else "",
         "not_started": lambda: f"{row.promise.first:%m-%d} 起",
-        "not_applicable": lambda: "还没有可计的记录",
+        "not_applicable": lambda: "名册上还没有对象" if row.cells is not None else "还没有可计的记录",
     }
     told = notes[row.status]() if row.status in notes else _gap(row)
     return "，".join(
@@ -159,7 +168,7 @@ def _reported(row, labels):
 
 def _gap(row):
     if row.cells is not None:
-        return f"{number(row.shortfall)} 格未做到" if row.shortfall else "已到期的都做到"
+        return f"{number(row.shortfall)} {cell_word(row.promise)}未做到" if row.shortfall else "已到期的都做到"
     if row.promise.is_ratio:
         return _ratio_gap(row)
     short = areas_short(row)

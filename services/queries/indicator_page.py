@@ -4,12 +4,13 @@ import re
 
 from contracts.queries import own_area
 from services.indicators import chart, mending, telling
-from services.indicators.measure import measure_contract
+from services.indicators.conditions import Field, Papers
+from services.indicators.measure import measure_contract, read_contract
 from services.indicators.rows import listed, progress, short_cells
 from services.queries.indicators import labels as all_labels
 from tenancy.permissions import Permission, allows
 
-PAGE = 50
+PAGE, CELLS = 50, 20
 # Whose rows a member may look at, by where they come from.
 ROWS_OF = {
     "record": Permission.RECORD_VIEW, "group": Permission.RECORD_VIEW, "answer": Permission.RECORD_VIEW, "document": Permission.REPORT_VIEW,
@@ -36,35 +37,44 @@ def indicator_page(member, row, *, on, area=None):
         "segments": segments(row.sentence), "force": telling.GROUPS[row.force], "sees_rows": sees, "off": off, "more_off": next_of(off), "counted": counted, "more_counted": next_of(counted),
         "parts": [telling.line(other, labels) for other in table.rows if other.promise.part_of == row.code], "wanted": telling.wanted(measured), "acts": acts, "result": result,
         "chart": chart.chart(measured, progress(row.contract, row, on=on, labels=labels), on=on),
-        "short": short_cells(row.contract, row, on=on, labels=labels, area=place, limit=PAGE) if sees else [],
+        "short": short_cells(row.contract, row, on=on, labels=labels, area=place, limit=CELLS) if sees else [],
         "area_cells": list(zip(measured.areas, telling.line(measured, labels).areas, strict=True)) if telling.has_areas(measured) else [],
         "cells": [(cell, cell_title(cell, measured.promise, labels, table.areas)) for cell in measured.grid],
+        "cells_title": {"期": "各期", "岗": "各岗"}.get(telling.cell_word(measured.promise), "各地区"),
         "shows_money": allows(member, Permission.MONEY_VIEW),
+        **columns(measured.promise, labels),
     }  # fmt: skip
 
 
 def more_rows(member, row, *, on, counts, after, area=None):
-    """The next page of one list of an indicator's page."""
-    areas = [served.area for served in row.contract.contractareas.select_related("area")]
+    """The next page of one list of an indicator's page, as its fragment shows it."""
+    areas, labels = [served.area for served in row.contract.contractareas.select_related("area")], all_labels()
     place = place_of(member, areas, area)
-    if not sees_rows(member, source_of(row), place):
-        return []
-    return listed(row.contract, row, on=on, labels=all_labels(), counts=counts, area=place, after=after, limit=PAGE)
+    promise = read_contract(row.contract, list(row.contract.indicators.all()))[row.code]
+    ask = {"on": on, "labels": labels, "counts": counts, "area": place, "after": after, "limit": PAGE}
+    rows = listed(row.contract, row, **ask) if sees_rows(member, promise.source, place) else []
+    told = {
+        "indicator": row,
+        "rows": rows,
+        "counting": counts,
+        "more": next_of(rows),
+        "area": str(place.pk) if place else "",
+    }
+    return told | columns(promise, labels)
+
+
+def columns(promise, labels):
+    """Which columns the lists of an indicator have: the number that its conditions look at, the papers they ask for."""
+    name = {"record": "participants", "group": "members", "answer": "score"}.get(promise.source)
+    asked = {condition.name for condition in (*promise.where, *promise.gate) if isinstance(condition, Field)}
+    shown = name is not None and (name in asked or name == promise.count.field)
+    papers = any(isinstance(condition, Papers) for condition in promise.gate)
+    return {"figure": labels.field(name) if shown else "", "shows_papers": papers}
 
 
 def sees_rows(member, source, place):
     """Whether the member may look at rows of the source; one who is confined to an area only at those of that area."""
     return allows(member, ROWS_OF[source]) and (own_area(member) is None or place is not None)
-
-
-def source_of(row):
-    """Where an indicator's rows come from; a part's are those of its parent."""
-    definition = row.definition
-    if "of" not in definition:
-        by_code = {other.code: other.definition for other in row.contract.indicators.all()}
-        while "of" not in definition:
-            definition = by_code[definition["part_of"]]
-    return definition["of"].partition(".")[0]
 
 
 def place_of(member, areas, chosen):

@@ -8,7 +8,7 @@ from contracts.queries import get_contract
 from services.indicators import telling
 from services.indicators.measure import measure_contract
 from services.queries import indicators as queries
-from services.queries.indicator_page import indicator_page, more_rows, next_of
+from services.queries.indicator_page import indicator_page, more_rows
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -61,12 +61,8 @@ def indicator_rows(request, pk):
     )
     if not CURSOR.match(after):
         raise Http404
-    rows = more_rows(request.member, row, on=clock.today(), counts=counts, after=after, area=area)
-    return render(
-        request,
-        "services/_indicator_rows.html",
-        {"indicator": row, "rows": rows, "counting": counts, "more": next_of(rows), "area": area},
-    )
+    context = more_rows(request.member, row, on=clock.today(), counts=counts, after=after, area=area)
+    return render(request, "services/_indicator_rows.html", context)
 
 
 def _address(request, row):

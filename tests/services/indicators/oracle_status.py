@@ -31,7 +31,8 @@ def status(oracle, own, truth):
     minimum = oracle.limits(own["areas"], on) if "areas" in own else {}
     areas = list(truth.areas.values()) if minimum else []
     fine = (not limits or meets(limits, truth.value)) and all(meets(minimum, value) for value in areas)
-    count, stock = own.get("count"), oracle.of(own)[0] in ("register", "staff")
+    count, source = own.get("count"), oracle.of(own)[0]
+    stock = source in ("register", "staff") and own.get("present", "now" if source == "staff" else "opened") != "opened"
     ratio = count == "share" or (isinstance(count, dict) and "mean" in count) or own.get("over") is not None
     floor, top = first_of(limits, "ge", "gt", "eq"), first_of(limits, "le", "lt", "eq")
     if (
