@@ -271,11 +271,6 @@ def test_one_who_has_decided_is_told_who_may_go_on(stage, sign_in):
     assert 'data-dialog="step"' not in page
 
 
-# WeasyPrint leaves its colour profile open.
-LEAVES_PROFILE_OPEN = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-
-
-@LEAVES_PROFILE_OPEN
 def test_the_paper_of_the_check_reads_like_the_screen(stage, sign_in):
     answer = get(stage, sign_in, "auditor", "check_paper", stage.first.pk)
     paper = "".join(page.extract_text() for page in PdfReader(BytesIO(answer.content)).pages)
@@ -284,7 +279,6 @@ def test_the_paper_of_the_check_reads_like_the_screen(stage, sign_in):
         assert words in paper
 
 
-@LEAVES_PROFILE_OPEN
 def test_a_frozen_check_comes_out_again(stage, sign_in):
     with scope.tenant(stage.tenant.pk):
         arranged.first_paid(stage, stage.first)
