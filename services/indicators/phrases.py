@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.indicators import conditions as c
+from services.indicators.promise import Unset
 
 # Quantities 不少于, rates and scores 不低于; upper bounds 不超过; eq 应为; gt 超过.
 BOUNDS = {"ge": "不少于", "gt": "超过", "le": "不超过", "lt": "少于", "eq": "应为", "ne": "不应为"}
@@ -12,7 +13,9 @@ OF_A_ROW = {**BOUNDS, "eq": "为", "ne": "不为"}
 
 
 def number(value):
-    """1234.50 → 1,234.5"""
+    """1234.50 → 1,234.5; a limit that is not agreed yet is said to be so."""
+    if isinstance(value, Unset):
+        return "（待约定）"
     text = f"{Decimal(str(value)):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

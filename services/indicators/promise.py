@@ -10,6 +10,13 @@ from services.indicators.conditions import Count
 from services.indicators.words import LOWER, STOCKS, UPPER
 
 ROWS = Count()
+
+
+class Unset(Decimal):
+    """A limit whose parameter has no value yet; nothing is ever compared with it, and sentences say so."""
+
+
+UNSET = Unset(0)
 HOLDS = {"ge": ge, "gt": gt, "le": le, "lt": lt, "eq": eq, "ne": ne}
 
 

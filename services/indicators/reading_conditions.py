@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from services.indicators.conditions import AnyOf, Approved, Count, Field, Has, Listed, Papers
-from services.indicators.promise import Requirement
+from services.indicators.promise import UNSET, Requirement
 from services.indicators.words import COMPARISONS, HAS_WORDS, NAME, NOT_YET, SOURCES
 
 
@@ -59,7 +59,7 @@ class ConditionReader:
                 self.missing.append(value[1:])
             else:
                 return self.number(known, place)
-            return Decimal(0)
+            return UNSET
         if not is_number(value):
             self.fault(place, f"“{value}”应为数字")
             return Decimal(0)

@@ -8,15 +8,10 @@ from ruamel.yaml import YAML
 
 from services.indicators.labels import Labels
 from services.indicators.rows import listed
-from services.indicators.words import NOT_YET
 from tests.services.indicators.world import World
 
-EXAMPLES = YAML(typ="safe").load((Path(__file__).parent / "examples.yaml").read_text())
-
-
-def needs(example):
-    """Whether the example speaks of a source that has no table yet."""
-    return any(definition.get("of", "").partition(".")[0] in NOT_YET for definition in example["indicators"])
+BLOCK = Path("docs/algorithms/indicators.md").read_text().partition("```yaml\n")[2].partition("```")[0]
+EXAMPLES = YAML(typ="safe").load(BLOCK)
 
 
 def ordered(definition):
@@ -24,20 +19,12 @@ def ordered(definition):
     return {**definition, "orders": {"education": ["primary", "junior_middle", "senior_middle", "college", "bachelor"]}}
 
 
-def test_three_examples_wait_for_their_tables():
-    assert [example["name"] for example in EXAMPLES if needs(example)] == [
-        "a running clock is judged only when it is late", "none may happen, and silence is not none", "a missing limit",
-    ]  # fmt: skip
-
-
 def _known(row):
     """The examples' point is a register's subject; here it is the team that a record names."""
     return {("team_id" if name == "point_id" else name): value for name, value in row.items()}
 
 
-@pytest.mark.parametrize(
-    "example", [example for example in EXAMPLES if not needs(example)], ids=lambda example: example["name"]
-)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["name"])
 def test_example(act, example):
     term = tuple(example.get("term", (date(2024, 1, 1), date(2024, 12, 31))))
     world = World(act, term=term, areas=example.get("areas"), hours=example.get("hours"))
@@ -58,11 +45,7 @@ def test_example(act, example):
 
 @pytest.mark.parametrize(
     "example",
-    [
-        example
-        for example in EXAMPLES
-        if not needs(example) and any("list" in wanted for wanted in example["out"].values())
-    ],
+    [example for example in EXAMPLES if any("list" in wanted for wanted in example["out"].values())],
     ids=lambda example: example["name"],
 )
 def test_rows_are_listed_with_all_their_reasons(act, example):
