@@ -95,6 +95,11 @@ def list_of_reports(member, *, on, contract=None, state=""):
     ]
 
 
+def days_late(report, on):
+    """Working days beyond the day due, of what was handed in late or is not yet handed in; 0 in time."""
+    return _late(report, workdays.calendar(), on)
+
+
 def _late(report, calendar, on):
     handed = day_of(report.submitted_at) if report.round else on
     limit = report.mend_by if report.state == rules.RETURNED else report.due_on
@@ -113,6 +118,10 @@ class Check:
     corrections: int
     photos: int
     returned: ReportMove | None
+
+    @property
+    def told(self):
+        return f"{len(self.differences)} 处不一致"
 
 
 def check(report, moves):
@@ -137,3 +146,9 @@ def changes_since_last_round(moves):
     old, new = handed[-2].data, handed[-1].data
     texts = [(label, old["texts"][name], new["texts"][name]) for name, label in rules.TEXTS.items()]
     return rules.differences(old, new), [row for row in texts if row[1] != row[2]]
+
+
+def remark_on(report):
+    """What an accepting decision keeps of the differences that were there, or nothing."""
+    found = rules.differences(report.snapshot.data, collect(report))
+    return rules.drafted_remark(found)

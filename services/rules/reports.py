@@ -155,6 +155,14 @@ def drafted_return(found):
     return "\n".join(lines)
 
 
+def drafted_remark(found):
+    """What is kept with an acceptance although something differed: 接收时 2 处与记录不一致：…"""
+    if not found:
+        return ""
+    parts = [f"“{row.subject}”{row.part} {told(row.old)} → {told(row.new)} {row.unit}" for row in found]
+    return f"接收时 {len(found)} 处与记录不一致：{'；'.join(parts)}"
+
+
 def told(value):
     """12.50 → 12.5, nothing → —"""
     if value is None:
