@@ -264,6 +264,8 @@ class Case(TenantModel):
     system_no = models.CharField("系统录入号", max_length=40, blank=True)
     goals = models.JSONField("目标与结果", default=list, blank=True)
     papers = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Those of the papers that verified sessions prove (caseload/actions/sessions.py).
+    session_papers = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
     approvals = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     # Since when the file has been in the hands of whoever must act next.
@@ -399,6 +401,8 @@ class Group(TenantModel):
     first_session_on = models.DateField("首次活动", null=True, blank=True)
     closed_on = models.DateField("结束", null=True, blank=True)
     papers = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Those of the papers that verified sessions prove (caseload/actions/sessions.py).
+    session_papers = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
     facts = models.JSONField(default=dict, blank=True)
     created_at = models.DateTimeField()
 

@@ -7,7 +7,7 @@ from services.indicators.words import COLUMNS, WORDS
 from services.models import ActivityKind
 from services.rules.records import kind_faults
 
-KIND_WORDS = ("code", "label", "subject", "shows", "modes", "fields", "evidence")
+KIND_WORDS = ("code", "label", "subject", "shows", "modes", "fields", "evidence", "proves")
 
 
 def check(document):
@@ -88,7 +88,7 @@ def export(contract):
 
 
 def _kind(kind):
-    return {word: getattr(kind, word) for word in KIND_WORDS}
+    return {word: getattr(kind, word) for word in KIND_WORDS if word != "proves" or kind.proves}
 
 
 def _indicator(row):

@@ -41,6 +41,8 @@ class ActivityKind(TenantModel):
     # Which common fields the form shows: mode, direct, participants, workers, quantity, score …
     shows = ArrayField(models.CharField(max_length=20), default=list, blank=True)
     modes = models.JSONField("方式", default=list, blank=True)
+    # The paper of the case's or group's file that a verified record of this kind is, e.g. 过程记录 or 活动记录.
+    proves = models.CharField("即为材料", max_length=40, blank=True, default="")
     is_active = models.BooleanField("可用", default=True)
     sort = models.PositiveSmallIntegerField(default=0)
 

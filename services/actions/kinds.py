@@ -10,12 +10,12 @@ from tenancy.problems import Refused
 
 @transaction.atomic
 def save_kind(
-    *, code, label, by, at, subject="none", fields=(), evidence=(), shows=(), modes=(), sort=0, is_active=True
+    *, code, label, by, at, subject="none", fields=(), evidence=(), shows=(), modes=(), proves="", sort=0, is_active=True
 ):
     """Add a kind of activity, or change the one with this code; returns it. Records that were submitted keep what they hold.
 
     `fields` are {name, label, type, choices, required}, `evidence` are {kind, label, min}, `shows` names common fields,
-    `modes` are [code, label] or [code, label, direct]. Raises Refused with every fault at once.
+    `modes` are [code, label] or [code, label, direct], `proves` is the paper of its case or group that a verified record is. Raises Refused with every fault at once.
     """
     values = {
         "label": label,
@@ -24,6 +24,7 @@ def save_kind(
         "evidence": list(evidence),
         "shows": list(shows),
         "modes": [list(mode) for mode in modes],
+        "proves": proves,
         "sort": sort,
         "is_active": is_active,
     }

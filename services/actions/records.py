@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Count
 from uuid6 import uuid7
 
+from caseload.actions.sessions import note_session_papers
 from contracts.models import Contract
 from services.actions.measuring import measure_again
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
@@ -122,7 +123,9 @@ def withdraw_record(record, *, by, at):
 def verify_record(record, *, by, at):
     """Quality control of the same agency confirms somebody else's record: from now on it counts."""
     _refuse_non_verifier(record, by)
-    return _move(record, "verify", by=by, at=at, decided_by=by, decided_at=at, return_reason="")
+    record = _move(record, "verify", by=by, at=at, decided_by=by, decided_at=at, return_reason="")
+    _prove_papers(record, by=by, at=at)
+    return record
 
 
 @transaction.atomic
@@ -131,16 +134,25 @@ def return_record(record, *, reason, by, at):
     _refuse_non_verifier(record, by)
     if not reason.strip():
         raise Refused("退回须写明要补什么", [rules.Fault("reason", "写明原因")])
-    return _move(
-        record,
-        "return",
-        by=by,
-        at=at,
-        reason=reason.strip()[:400],
-        decided_by=by,
-        decided_at=at,
-        return_reason=reason.strip()[:400],
+    counted, reason = record.state == rules.VERIFIED, reason.strip()[:400]
+    record = _move(
+        record, "return", by=by, at=at, reason=reason, decided_by=by, decided_at=at, return_reason=reason
     )
+    if counted:
+        _prove_papers(record, by=by, at=at)
+    return record
+
+
+def _prove_papers(record, *, by, at):
+    """Tell the file of the record's case or group what its verified records prove: the forms that they are, and photos."""
+    for name in rules.FILED_WITH:
+        subject = getattr(record, name)
+        if subject is not None:
+            verified = ServiceRecord.objects.filter(**{name: subject}, state=rules.VERIFIED)
+            found = list(verified.values_list("kind", "papers"))
+            forms = dict(ActivityKind.objects.filter(code__in={code for code, _papers in found}).values_list("code", "proves"))
+            kinds = {kind for _code, papers in found for kind in papers} & rules.SHARED_EVIDENCE
+            note_session_papers(subject, kinds | set(forms.values()) - {""}, by=by, at=at)
 
 
 def _move(record, verb, *, by, at, reason="", **values):

@@ -27,6 +27,9 @@ VERB_LABELS = {
     "correct": "补正",
 }
 SUBJECTS = ("none", "household", "person", "case", "group")
+# What a record may hang on that has a file of its own, and the evidence that goes into that file with it.
+FILED_WITH = ("case", "group")
+SHARED_EVIDENCE = frozenset({"photo"})
 SUBJECT_WORDS = {"household": "户", "person": "人", "case": "个案", "group": "小组"}
 FIELD_TYPES = ("choice", "number", "boolean", "date", "text")
 # Common fields that a kind may show; all but the team must be filled when they are shown.
