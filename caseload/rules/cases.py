@@ -389,7 +389,7 @@ def clock_words(due):
     elif due.overdue:
         words = f"超期 {due.overdue} 个工作日"
     elif not due.elapsed:
-        words = f"当日，时限 {due.within} 个工作日" if due.is_open else "当日"
+        words = f"当日，时限 {due.within} 个工作日" if due.is_open else "当日完成"
     else:
         words = f"第 {due.elapsed} / {due.within} 个工作日"
     return f"{words}（暂定）" if due.provisional and due.is_open else words

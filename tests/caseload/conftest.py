@@ -99,3 +99,11 @@ def to_closure(cast, case, moment="2024-07-02 10:00"):
 @pytest.fixture
 def case(ledger, family):
     return make_case(ledger, family)
+
+
+@pytest.fixture
+def file(cast):
+    """One of everything in 柳林街道 (tests/caseload/everything.py); open a scope to look at it."""
+    from tests.caseload.everything import make_everything
+
+    return make_everything(cast)

@@ -111,7 +111,7 @@ def cast(transactional_db):
 @pytest.fixture
 def visit(new_context, live_server, cast):
     """visit(member, path, width, height) → the page, signed in; at the end nothing may have been said on the console."""
-    said = []
+    said, pages = [], []
 
     def opened(member, path, width=1440, height=900):
         client = Client()
@@ -123,6 +123,7 @@ def visit(new_context, live_server, cast):
         cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
         page = context.new_page()
+        pages.append(page)
         page.on("console", lambda message: said.append(message.text))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{live_server.url}/{cast.tenant.slug}/caseload/{path}")
@@ -130,6 +131,8 @@ def visit(new_context, live_server, cast):
 
     opened.said = said
     yield opened
+    for page in pages:  # a fragment that is still loading would ask a database that is gone
+        page.wait_for_load_state("networkidle")
     assert said == []
 
 
@@ -180,7 +183,7 @@ def test_one_number_is_shown_with_a_purpose_and_goes_with_the_page(visit, cast):
     row = page.get_by_role("row").filter(has_text="户主").last
     expect(row).to_contain_text("138****0001")
     row.get_by_role("button", name=re.compile("查看.*电话")).click()
-    page.get_by_role("dialog").get_by_text("联系本人或家属").click()
+    page.get_by_role("dialog").get_by_label("联系本人或家属").check()
     page.get_by_role("dialog").get_by_role("button", name="查看", exact=True).click()
     expect(row).to_contain_text("13800000001")
     page.reload()

@@ -1,0 +1,222 @@
+"""The ledger's pages: what they show, what they hide, and what comes of their forms."""
+
+from datetime import date
+
+import pytest
+
+from caseload.actions import households
+from caseload.models import Household, LedgerImport, RegisterEntry
+from tenancy import scope
+from tenancy.models import AuditEvent
+from tests.caseload.conftest import make_household
+from tests.caseload.everything import (
+    NAME,
+    NUMBER,
+    PHONE,
+    address,
+)
+from tests.caseload.lists import many, workbook
+from tests.caseload.people import id_number
+from tests.cast import at
+
+
+def test_one_field_is_shown_with_a_purpose_and_kept_in_the_trail(file, sign_in):
+    client = sign_in(file["cast"].social_worker)
+    shown = client.post(
+        address(file, "reveal_person"), {"field": "phone", "purpose": "联系本人或家属", "detail": "约入户"}
+    )
+    assert (shown.status_code, PHONE in shown.content.decode(), "no-store" in shown["Cache-Control"]) == (
+        200,
+        True,
+        True,
+    )
+    assert (
+        "3 号楼"
+        in client.post(
+            address(file, "reveal_household"), {"field": "address", "purpose": "入户前核对"}
+        ).content.decode()
+    )
+    assert (
+        "帮扶需求"
+        in client.post(
+            address(file, "reveal_household"), {"field": "details", "purpose": "入户前核对"}
+        ).content.decode()
+    )
+    with scope.tenant(file["cast"].tenant.pk):
+        seen = AuditEvent.objects.filter(action="person.revealed").values_list("fields_seen", "detail__purpose")
+        assert list(seen) == [
+            (["person.phone"], "联系本人或家属，约入户"),
+            (["household.address"], "入户前核对"),
+            (["household.details"], "入户前核对"),
+        ]
+
+
+@pytest.mark.parametrize(
+    ("role", "data", "status"),
+    [
+        ("social_worker", {"field": "phone"}, 422),
+        ("social_worker", {"field": "facts", "purpose": "入户前核对"}, 422),
+        ("section_chief", {"field": "phone", "purpose": "入户前核对"}, 403),
+    ],
+)
+def test_without_purpose_or_right_nothing_is_shown(file, sign_in, role, data, status):
+    answer = sign_in(file["cast"].members[role]).post(address(file, "reveal_person"), data)
+    assert (answer.status_code, PHONE in answer.content.decode()) == (status, False)
+
+
+@pytest.mark.parametrize(
+    ("q", "found"), [(NAME, True), ("白", True), (NUMBER, True), ("何木兰", False), (id_number(serial=400), False)]
+)
+def test_people_are_looked_up_by_name_or_number_without_either_in_an_address(file, sign_in, q, found):
+    answer = sign_in(file["cast"].social_worker).post(address(file, "find_households"), {"q": q})
+    assert (answer.status_code, "QH01-H-0001" in answer.content.decode()) == (200, found)
+    with scope.tenant(file["cast"].tenant.pk):
+        event = AuditEvent.objects.get(action="ledger.searched")
+        assert q not in str(event.detail)
+
+
+def test_the_ledger_is_filtered_by_place_category_register_and_number(file, sign_in):
+    cast = file["cast"]
+    with scope.tenant(cast.tenant.pk):
+        other = make_household(cast, "石桥社区", "何木兰", categories=["low_income"])
+        households.put_on_register(
+            contract=cast.contract,
+            kind="key_household",
+            household=other,
+            from_day=date(2024, 5, 6),
+            by=cast.social_worker,
+            at=at(),
+        )
+        category = other.categories.get().category
+    client = sign_in(cast.social_worker)
+    for query in (
+        {"street": other.street_id},
+        {"area": other.area_id},
+        {"category": category.pk},
+        {"register": "key_household"},
+        {"number": "0002"},
+    ):
+        text = client.get(address(file, "households"), query).content.decode()
+        assert ("QH01-H-0002" in text, "QH01-H-0001" in text) == (True, False), query
+    assert "没有符合条件的家庭" in client.get(address(file, "households"), {"number": "nothing"}).content.decode()
+
+
+def test_the_ledger_is_paged_forwards_and_backwards(file, sign_in, monkeypatch):
+    monkeypatch.setattr("caseload.views.households.PAGE", 2)
+    cast = file["cast"]
+    with scope.tenant(cast.tenant.pk):
+        for name in ("何木兰", "江一帆", "叶归舟"):
+            make_household(cast, name=name)
+    client = sign_in(cast.social_worker)
+
+    def shown(query):
+        text = client.get(address(file, "households"), query).content.decode()
+        return [no for no in ("0001", "0002", "0003", "0004") if f"QH01-H-{no}<" in text]
+
+    assert [shown({}), shown({"after": "QH01-H-0002"}), shown({"before": "QH01-H-0003"})] == [
+        ["0001", "0002"],
+        ["0003", "0004"],
+        ["0001", "0002"],
+    ]
+
+
+def test_a_family_is_entered_through_the_page_and_its_faults_stand_beside_the_fields(file, sign_in):
+    client = sign_in(file["cast"].social_worker)
+    data = {
+        "head-name": "江一帆",
+        "head-id_number": NUMBER,
+        "area": str(file["cast"].communities["柳林一社区"].pk),
+        "categories": ["low_income"],
+        "m-TOTAL_FORMS": "1",
+        "m-INITIAL_FORMS": "0",
+        "m-0-name": "江小满",
+        "m-0-relation": "女儿",
+    }
+    taken = client.post(address(file, "new_household"), data)
+    assert (
+        taken.status_code,
+        "这个身份证号已在台账中" in taken.content.decode(),
+        "江小满" in taken.content.decode(),
+    ) == (422, True, True)
+    wrong = client.post(
+        address(file, "new_household"), data | {"head-id_number": NUMBER[:-1] + ("1" if NUMBER[-1] != "1" else "2")}
+    )
+    assert (wrong.status_code, "校验位不对" in wrong.content.decode()) == (422, True)
+    made = client.post(address(file, "new_household"), data | {"head-id_number": id_number(serial=300)})
+    assert made.status_code == 302
+    with scope.tenant(file["cast"].tenant.pk):
+        assert Household.objects.get(number="QH01-H-0002").people.count() == 2
+
+
+def test_writing_the_ledger_never_shows_what_stands_there(file, sign_in):
+    client = sign_in(file["cast"].social_worker)
+    text = client.get(address(file, "edit_ledger")).content.decode()
+    assert ("已登记，留空则不改" in text, ">就业<" in text, "3 号楼" in text) == (True, False, False)
+    client.post(address(file, "edit_ledger"), {"employment": "无业", "education": "初中", "benefits": "低保金"})
+    with scope.tenant(file["cast"].tenant.pk):
+        household = Household.objects.get()
+        assert (
+            RegisterEntry.objects.get(household=household, kind="household_file").facts["ledger_complete"],
+            household.address.reveal(),
+        ) == (True, "柳林一社区 3 号楼")
+
+
+def test_a_list_is_uploaded_looked_at_and_taken_once(file, sign_in):
+    client = sign_in(file["cast"].social_worker)
+    sent = client.post(
+        address(file, "ledger_import"), {"contract": str(file["cast"].contract.pk), "file": workbook(many(3))}
+    )
+    preview = client.get(sent["Location"]).content.decode()
+    assert ("3 行都能导入" in preview, "许**" in preview, "许星河" in preview) == (True, True, False)
+    take = sent["Location"] + "take/"
+    assert (client.post(take).status_code, client.post(take).status_code) == (302, 409)
+    with scope.tenant(file["cast"].tenant.pk):
+        assert Household.objects.count() == 4
+
+
+def test_the_preview_names_the_bad_cells_and_hands_back_the_marked_workbook(file, sign_in):
+    client = sign_in(file["cast"].social_worker)
+    text = client.get(address(file, "import_preview")).content.decode()
+    assert ("1 行要改" in text, "身份证号应为 18 位数字" in text) == (True, True)
+    marked = client.get(address(file, "import_faults"))
+    assert (marked.status_code, "attachment" in marked["Content-Disposition"]) == (200, True)
+    assert client.post(address(file, "drop_import")).status_code == 302
+    assert client.post(address(file, "take_import")).status_code == 409
+    with scope.tenant(file["cast"].tenant.pk):
+        assert LedgerImport.objects.get().state == "dropped"
+
+
+def test_a_bad_file_is_refused_beside_its_field(file, sign_in):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    answer = sign_in(file["cast"].social_worker).post(
+        address(file, "ledger_import"),
+        {"contract": str(file["cast"].contract.pk), "file": SimpleUploadedFile("x.xlsx", b"not a sheet")},
+    )
+    assert (answer.status_code, "这里只收 xlsx 表格" in answer.content.decode()) == (422, True)
+
+
+def test_teams_and_volunteers_are_kept_by_the_agency(file, sign_in):
+    client = sign_in(file["cast"].agency_manager)
+    data = {
+        "kind": "home_visit_team",
+        "label": "柳林一组",
+        "from_day": "2024-05-06",
+        "social_workers": "1",
+        "volunteers": "1",
+    }
+    assert (
+        client.post(address(file, "new_entry"), data).status_code,
+        client.post(address(file, "new_entry"), data).status_code,
+    ) == (302, 422)
+    assert (
+        client.post(address(file, "volunteer_facts"), {"training_attended": "on", "exam_sat": "on"}).status_code == 302
+    )
+    assert client.post(address(file, "leave_register"), {"to_day": "2024-06-30"}).status_code == 302
+    with scope.tenant(file["cast"].tenant.pk):
+        entry = RegisterEntry.objects.get(pk=file["entry"].pk)
+        assert (entry.facts, entry.to_day) == (
+            {"training_attended": True, "exam_sat": True, "exam_passed": False, "selected": False},
+            date(2024, 6, 30),
+        )
+        assert RegisterEntry.objects.get(label="柳林一组").facts == {"social_workers": 1, "volunteers": 1}
