@@ -44,17 +44,29 @@ def start_case(*, person, worker, identified_on, by, at, is_crisis=False, source
 
 
 # --- moving ---------------------------------------------------------------------------------------------------------
-def _move(case, verb, *, by, at, reason="", **values):
-    """Lock, decide, swap, remember: the one way in which a case changes. Returns the case as it is now."""
-    seen = case.state
-    if not rules.allowed(verb, seen):
-        raise Refused(rules.refusal(verb, seen))
+def _open(case, verb, reason=""):
+    """Lock the case and decide whether the act is possible; returns the row as it is now, not as the page saw it."""
+    if not rules.allowed(verb, case.state):
+        raise Refused(rules.refusal(verb, case.state))
     if verb in rules.NEEDS_REASON and not reason.strip():
         raise Refused("写明原因")
     locked = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
-    if locked.state != seen:
-        raise Conflict(f"这份个案刚被别人处理过，现在是“{rules.STATE_LABELS[locked.state]}”。刷新后再看一次")
+    if locked.state != case.state:
+        word = rules.STATE_LABELS[locked.state]
+        raise Conflict(f"这份个案刚被别人处理过，现在是“{word}”。刷新后再看一次")
+    return locked
+
+
+def _move(case, verb, *, by, at, reason="", papers=(), approvals=(), **values):
+    """Lock, decide, swap, remember: the one way in which a case changes. Returns the case as it is now.
+
+    `papers` and `approvals` come to those that the locked row has.
+    """
+    locked, seen = _open(case, verb, reason), case.state
     values["state"] = rules.goal_state(verb, seen)
+    for field, more in (("papers", papers), ("approvals", approvals)):
+        if more:
+            values[field] = sorted({*getattr(locked, field), *more})
     for field, value in values.items():
         setattr(locked, field, value)
     try:
@@ -99,10 +111,6 @@ def _paper(case, kind, filled_on, data, file, *, by, at):
     )
 
 
-def _with(values, value):
-    return sorted({*values, value})
-
-
 # --- intake -----------------------------------------------------------------------------------------------------------
 @transaction.atomic
 def note_first_contact(case, *, on, by, at):
@@ -116,35 +124,25 @@ def submit_intake(case, *, form, community_opinion, by, at):
 
     `form` is the 接案记录表 as {name: text}. Raises Refused with everything that is missing at once.
     """
-    papers = _with(case.papers, "intake") if form else case.papers
-    gaps = rules.intake_gaps(_seen(case, papers=papers, community_opinion=community_opinion))
-    if gaps and rules.allowed("submit_intake", case.state):
+    papers = ("intake",) if form else ()
+    locked = _open(case, "submit_intake")
+    locked.community_opinion, locked.papers = community_opinion.strip(), [*locked.papers, *papers]
+    gaps = rules.intake_gaps(locked)
+    if gaps:
         raise Refused("还不能提交接案", gaps)
     moved = _move(
-        case,
-        "submit_intake",
-        by=by,
-        at=at,
-        community_opinion=community_opinion.strip(),
-        papers=papers,
-        handed_on=day_of(at),
-    )
+        case, "submit_intake", by=by, at=at, papers=papers, community_opinion=community_opinion.strip(), handed_on=day_of(at)
+    )  # fmt: skip
     if form:
         _paper(moved, "intake", day_of(at), form, None, by=by, at=at)
     return moved
-
-
-def _seen(case, **changed):
-    """The case as the rules will see it, without touching the row."""
-    names = ("first_contact_on", "papers", "community_opinion", "assessed_on", "planned_on", "evaluated_on")
-    return type("Seen", (), {name: changed.get(name, getattr(case, name)) for name in names})
 
 
 @transaction.atomic
 def approve_intake(case, *, by, at, reason=""):
     """The subdistrict takes the person into casework. Only an officer of the case's own street may (指南 接案（4）)."""
     _refuse_stranger(case, by)
-    approvals = _with(case.approvals, rules.INTAKE_APPROVAL)
+    approvals = (rules.INTAKE_APPROVAL,)
     return _move(
         case,
         "approve_intake",
@@ -228,20 +226,14 @@ def complete_evaluation(case, *, on, form, by, at, goals=()):
 
 
 def _stage(case, verb, values, papers, on, *, by, at):
-    gaps = rules.step_gaps(case, verb) + [f"缺{rules.PAPERS[kind]}" for kind, data in papers.items() if not data]
-    if gaps and rules.allowed(verb, case.state):
+    gaps = rules.step_gaps(_open(case, verb), verb)
+    gaps += [f"缺{rules.PAPERS[kind]}" for kind, data in papers.items() if not data]
+    if gaps:
         raise Refused("还不能办理", gaps)
-    moved = _move(case, verb, by=by, at=at, papers=sorted({*case.papers, *papers}), handed_on=day_of(at), **values)
+    moved = _move(case, verb, by=by, at=at, papers=tuple(papers), handed_on=day_of(at), **values)
     for kind, data in papers.items():
-        _paper(
-            moved,
-            kind,
-            on,
-            {name: text for name, text in data.items() if name != "file"},
-            data.get("file"),
-            by=by,
-            at=at,
-        )
+        words = {name: text for name, text in data.items() if name != "file"}
+        _paper(moved, kind, on, words, data.get("file"), by=by, at=at)
     return moved
 
 
@@ -261,7 +253,7 @@ def add_case_paper(case, *, kind, filled_on, by, at, file=None, data=None):
     if locked.state in rules.ENDED and kind != "follow_up":
         raise Refused(f"个案{rules.STATE_LABELS[locked.state]}，只能补跟进/回访记录")
     paper = _paper(locked, kind, filled_on, data, file, by=by, at=at)
-    locked.papers = _with(locked.papers, kind)
+    locked.papers = sorted({*locked.papers, kind})
     locked.save(update_fields=["papers"])
     case.papers = locked.papers
     audit.record("case.paper_added", by=by, at=at, target=locked, kind=kind)
@@ -283,33 +275,19 @@ def submit_closure(case, *, reason, summary, by, at):
 
     Raises Refused with everything that is missing at once: papers, assessment, plan, evaluation.
     """
-    if not rules.allowed("submit_closure", case.state):
-        raise Refused(rules.refusal("submit_closure", case.state))
-    papers = _with(case.papers, "closure") if summary.strip() else case.papers
-    gaps = rules.closure_gaps(_seen(case, papers=papers), required=queries.closure_papers(case.contract))
+    summary, papers = summary.strip(), ("closure",) if summary.strip() else ()
+    locked = _open(case, "submit_closure")
+    locked.papers = [*locked.papers, *papers]
+    gaps = rules.closure_gaps(locked, required=queries.closure_papers(case.contract))
     if reason not in rules.CLOSURE_REASONS:
         gaps.append("未选结案原因")
     if gaps:
         raise Refused("还不能提交结案", gaps)
     moved = _move(
-        case,
-        "submit_closure",
-        by=by,
-        at=at,
-        closure_reason=reason,
-        closure_summary=summary.strip(),
-        papers=papers,
-        handed_on=day_of(at),
-    )
-    _paper(
-        moved,
-        "closure",
-        day_of(at),
-        {"reason": rules.CLOSURE_REASONS[reason], "summary": summary.strip()},
-        None,
-        by=by,
-        at=at,
-    )
+        case, "submit_closure", by=by, at=at, papers=papers, closure_reason=reason, closure_summary=summary, handed_on=day_of(at)
+    )  # fmt: skip
+    data = {"reason": rules.CLOSURE_REASONS[reason], "summary": summary}
+    _paper(moved, "closure", day_of(at), data, None, by=by, at=at)
     return moved
 
 
@@ -317,7 +295,7 @@ def submit_closure(case, *, reason, summary, by, at):
 def approve_closure(case, *, by, at, reason=""):
     """The subdistrict agrees that the case ends. Only an officer of the case's own street may (指南 评估（4）)."""
     _refuse_stranger(case, by)
-    approvals = _with(case.approvals, rules.CLOSURE_APPROVAL)
+    approvals = (rules.CLOSURE_APPROVAL,)
     return _move(
         case,
         "approve_closure",

@@ -10,7 +10,7 @@ from caseload.actions import cases, households, ledger_import
 from caseload.models import Case, CaseMove, Household, LedgerImport
 from tenancy import audit, scope
 from tenancy.problems import Conflict, Refused
-from tests.caseload.conftest import make_case, make_household, set_up_ledger, to_closure
+from tests.caseload.conftest import hand_in, make_case, make_household, set_up_ledger, to_closure
 from tests.caseload.lists import many, workbook
 from tests.cast import at, make_cast
 
@@ -111,3 +111,14 @@ def test_papers_added_at_once_are_all_remembered(cast):
     with scope.tenant(cast.tenant.pk):
         assert Case.objects.get().papers == sorted(kinds)
         assert households.queries.case_papers(case).count() == 4
+
+
+def test_a_paper_that_came_after_the_page_was_opened_is_not_lost(cast):
+    with scope.tenant(cast.tenant.pk):
+        case = make_case(cast, make_household(cast))
+        seen = Case.objects.get(pk=case.pk)
+        cases.add_case_paper(
+            case, kind="photo", filled_on=at().date(), data={"text": "在档"}, by=cast.social_worker, at=at()
+        )
+        hand_in(cast, seen)
+        assert Case.objects.get().papers == ["intake", "photo"]
