@@ -1,5 +1,7 @@
 """Asks for a contract's indicators to be measured again after something that counts has changed."""
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 
 from celery import current_app
@@ -8,11 +10,26 @@ from django.db import connection, transaction
 from tenancy import scope
 
 
+_asleep: ContextVar[bool] = ContextVar("fuyue_measuring_asleep", default=False)
+
+
+@contextmanager
+def asleep():
+    """Wake nothing inside: for a load of months of records, which measures once at its end."""
+    token = _asleep.set(True)
+    try:
+        yield
+    finally:
+        _asleep.reset(token)
+
+
 def measure_again(contract_id):
     """Wake the measurement after the commit, once however much changed in it.
 
     A broker that doesn't answer costs nothing: the nightly run catches up.
     """
+    if _asleep.get():
+        return
     arguments = {"tenant_id": scope.current().tenant_id, "contract_id": str(contract_id)}
     if not any(_is_for(waiting[1], arguments) for waiting in connection.run_on_commit):
         transaction.on_commit(partial(_wake, arguments), robust=True)

@@ -144,3 +144,14 @@ def test_one_commit_wakes_the_measurement_once(scene, monkeypatch, django_captur
     with django_capture_on_commit_callbacks(execute=True):
         batches.verify_records(log(scene, [session(scene, scene.photo())]), by=scene.cast.quality_control, at=LATER)
     assert asked == [{"tenant_id": scene.cast.tenant.pk, "contract_id": str(scene.cast.contract.pk)}]
+
+
+def test_a_load_that_measures_at_its_end_wakes_nothing(scene, monkeypatch, django_capture_on_commit_callbacks):
+    asked = []
+    monkeypatch.setattr(measuring, "_wake", asked.append)
+    with django_capture_on_commit_callbacks(execute=True):
+        with measuring.asleep():
+            log(scene, [session(scene, scene.photo())])
+        assert asked == []
+        measuring.measure_again(scene.cast.contract.pk)
+    assert len(asked) == 1

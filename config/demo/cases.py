@@ -1,0 +1,222 @@
+"""Cases through their six stages: each a chain of acts at their days, by the worker and the officer of the street."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from caseload.actions import cases as acts
+from config.demo import activities
+from config.demo.stage import moment
+from services.actions import answers
+
+PROBLEMS = (
+    "独居，就医不便",
+    "失业在家，收入不稳",
+    "家庭照料压力大",
+    "情绪低落，少与人来往",
+    "子女学业困难",
+    "慢性病管理不规律",
+    "不了解应享政策",
+)
+OPINION = "经了解情况属实，同意纳入个案服务"
+INTAKE = {"主要问题": "见登记", "意愿": "愿意接受服务", "初步需求": "政策、就医、社会支持", "专业意见": "建议接案"}
+ASSESSMENT = {
+    "生理": "慢性病，按时服药",
+    "心理": "情绪尚稳",
+    "社会": "亲属支持少",
+    "优势": "愿意参与社区活动",
+    "风险等级": "一般",
+}
+PLANS = (
+    ({"总目标": "改善睡眠，恢复外出", "模式": "任务中心", "步骤": "每两至三周面谈一次"}, [("改善睡眠", "4 小时", "6.5 小时", "7 小时"), ("每周外出", "1 次", "3 次", "4 次")]),
+    ({"总目标": "办妥应享待遇", "模式": "个案管理", "步骤": "陪同办理，跟进结果"}, [("办理护理补贴", "未享受", "已享受", "已享受"), ("每周有人探访", "0 次", "2 次", "2 次")]),
+    ({"总目标": "缓解照料压力", "模式": "支持系统", "步骤": "链接社区照料资源"}, [("每周喘息时间", "0 小时", "4 小时", "5 小时"), ("照料者压力自评", "8 分", "5 分", "4 分")]),
+    ({"总目标": "提高就业意愿和技能", "模式": "优势视角", "步骤": "就业信息、技能培训"}, [("投递岗位", "0 个", "3 个", "4 个"), ("参加培训", "0 次", "1 次", "1 次")]),
+)  # fmt: skip
+AGREEMENT = {"签名": "本人签名", "保密": "已说明保密及其限制", "退出": "可随时退出"}
+EVALUATION = {"目标达成": "见目标", "服务对象变化": "情绪平稳，能主动求助", "结论": "可以结案"}
+SUMMARY = "各项目标基本达成，本人情绪稳定，社区志愿者接续探访；与本人商定结案，转入半年回访。"
+# Telephone first, then face to face, one linking of resources: mode and whether the client was met.
+MODES = ("interview", "home", "phone", "interview", "home", "interview", "phone")
+
+
+@dataclass
+class Course:
+    """One case's course: its days, and where it stops or deviates."""
+
+    family: object
+    identified: date
+    gap: int = 18
+    modes: tuple = MODES[:5]
+    paces: tuple = (4, 2, 1, 7, 3)  # working days to contact, intake, approval, assessment, plan
+    closing: int = 3
+    officer_days: int = 2
+    stops_after: str = ""
+    satisfied: bool = True
+    crisis: bool = False
+    late: dict = field(default_factory=dict)
+
+
+@dataclass
+class Told:
+    """A case on its way: what the acts have in common."""
+
+    stage: object
+    course: Course
+    number: int
+    case: object = None
+    day: date = None
+
+    @property
+    def household(self):
+        return self.stage.households[self.course.family.number]
+
+    @property
+    def worker(self):
+        return self.stage.worker_for(self.household.area)
+
+    def then(self, act, working_days, time):
+        """The next act, so many working days after this one."""
+        self.day = self.stage.after(self.day, working_days)
+        self.stage.later(act, self.day, time, told=self)
+
+    def stops(self, step):
+        return self.course.stops_after == step
+
+
+def begin(stage, course, number):
+    """Put a case on the agenda from the day on which the person was found."""
+    told = Told(stage, course, number, day=stage.workday(course.identified))
+    stage.later(_start, told.day, "09:00", told=told)
+
+
+def _start(told, *, at):
+    person = told.household.people.all()[0]
+    told.case = acts.start_case(
+        person=person, worker=told.worker, identified_on=at.date(), problem=PROBLEMS[told.number % len(PROBLEMS)],
+        source="主动发现" if told.number % 9 == 0 else "台账筛选", is_crisis=told.course.crisis, by=told.worker, at=at,
+    )  # fmt: skip
+    if not told.stops("start"):
+        told.then(_contact, told.course.paces[0], "10:30")
+
+
+def _contact(told, *, at):
+    told.case = acts.note_first_contact(told.case, on=at.date(), by=told.worker, at=at)
+    if told.stops("withdraw"):
+        told.then(_withdraw, 3, "15:00")
+    elif not told.stops("contact"):
+        told.then(_submit_intake, told.course.paces[1], "16:30")
+
+
+def _withdraw(told, *, at):
+    acts.withdraw_case(told.case, reason="本人表示暂不需要，已告知求助方式", by=told.worker, at=at)
+
+
+def _submit_intake(told, *, at):
+    told.case = acts.submit_intake(told.case, form=INTAKE, community_opinion=OPINION, by=told.worker, at=at)
+    if told.stops("intake"):
+        return
+    act = {"refuse": _refuse, "return": _return_intake}.get(told.course.stops_after, _approve)
+    told.then(act, told.course.paces[2], "14:00")
+
+
+def _refuse(told, *, at):
+    acts.refuse_intake(
+        told.case, reason="已由镇残联专项服务覆盖，转介处理", by=told.stage.officer(told.household.area), at=at
+    )
+
+
+def _return_intake(told, *, at):
+    told.case = acts.return_intake(
+        told.case, reason="请补社区居（村）委会走访情况", by=told.stage.officer(told.household.area), at=at
+    )
+
+
+def _approve(told, *, at):
+    told.case = acts.approve_intake(told.case, by=told.stage.officer(told.household.area), at=at)
+    if not told.stops("approved"):
+        told.then(_assess, told.course.paces[3], "11:00")
+
+
+def _assess(told, *, at):
+    told.case = acts.complete_assessment(told.case, on=at.date(), form=ASSESSMENT, by=told.worker, at=at)
+    if not told.stops("assessed"):
+        told.then(_plan, told.course.paces[4], "15:30")
+
+
+def _plan(told, *, at):
+    plan, goals = PLANS[told.number % len(PLANS)]
+    goals = [{"title": title, "before": before, "target": target} for title, before, target, _ in goals]
+    told.case = acts.sign_plan(
+        told.case, on=at.date(), plan=plan, agreement=AGREEMENT, goals=goals, by=told.worker, at=at
+    )
+    told.case = acts.set_case_system_no(told.case, f"GA{told.number:04d}", by=told.worker, at=at)
+    _plan_sessions(told)
+
+
+def _plan_sessions(told):
+    """Sessions at the course's distance; `late` moves one to a fixed day, `stops_after` 'sessions' ends with the last."""
+    course, day = told.course, told.day + timedelta(days=5)
+    for place, mode in enumerate(course.modes):
+        day = course.late.get(place) or told.stage.workday(day)
+        activities.case_session(told, day, mode, place)
+        day += timedelta(days=course.gap)
+    told.day = course.late.get(len(course.modes) - 1) or told.stage.workday(day - timedelta(days=course.gap))
+    if not told.stops("sessions"):
+        told.day = max(told.day, course.late.get("evaluation", told.day))
+        told.then(_evaluate, course.closing, "16:00")
+
+
+def _evaluate(told, *, at):
+    for kind, data in (
+        ("process", {"次数": str(len(told.course.modes))}),
+        ("satisfaction", {"评价": "满意" if told.course.satisfied else "一般"}),
+    ):
+        acts.add_case_paper(told.case, kind=kind, filled_on=at.date(), data=data, by=told.worker, at=at)
+    photo = told.stage.shelf.photo("home", "个案面谈", by=told.worker, at=at)
+    acts.add_case_paper(told.case, kind="photo", filled_on=at.date(), file=photo, by=told.worker, at=at)
+    answers.record_answer(
+        told.stage.contract,
+        day=at.date(),
+        case=told.case,
+        satisfied=told.course.satisfied,
+        score=None,
+        by=told.worker,
+        at=at,
+    )
+    goals = [
+        {"title": title, "before": before, "target": target, "now": now}
+        for title, before, target, now in PLANS[told.number % len(PLANS)][1]
+    ]
+    told.case = acts.complete_evaluation(told.case, on=at.date(), form=EVALUATION, goals=goals, by=told.worker, at=at)
+    told.then(_submit_closure, 1, "17:00")
+
+
+def _submit_closure(told, *, at):
+    told.case = acts.submit_closure(told.case, reason="goals_met", summary=SUMMARY, by=told.worker, at=at)
+    if told.stops("closure"):
+        return
+    if told.number % 23 == 0:
+        told.then(_return_closure, 1, "10:00")
+    else:
+        told.then(_close, told.course.officer_days, "14:30")
+
+
+def _return_closure(told, *, at):
+    told.case = acts.return_closure(
+        told.case, reason="缺服务对象签名的结案确认", by=told.stage.officer(told.household.area), at=at
+    )
+    told.then(_resubmit, 2, "17:00")
+
+
+def _resubmit(told, *, at):
+    told.case = acts.submit_closure(
+        told.case, reason="goals_met", summary=SUMMARY + "已补签名。", by=told.worker, at=at
+    )
+    told.then(_close, 1, "14:30")
+
+
+def _close(told, *, at):
+    told.case = acts.approve_closure(told.case, by=told.stage.officer(told.household.area), at=at)
+
+
+__all__ = ["MODES", "Course", "begin", "moment"]
