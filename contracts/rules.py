@@ -82,3 +82,22 @@ def interval_fault(from_day, to_day):
 def breach_damages(amount, rate):
     """What one breach costs in yuan, to the cent: a share of the contract's amount (第十二条第二款第1项)."""
     return (amount * rate).quantize(CENT)
+
+
+PERIODS = {
+    "month": ("每月", "次月", "当月"),
+    "quarter": ("每季度", "季后首月", "季末月"),
+    "half": ("每半年", "期后首月", "期末月"),
+    "year": ("每年", "次年首月", "年末月"),
+}
+
+
+def report_due(report):
+    """When a report of the contract file is due, as people say it: 每月，次月 5 日前; 2025-03-31; 未约定."""
+    if report.get("due_on"):
+        return str(report["due_on"])
+    if report.get("every") not in PERIODS:
+        return "未约定"
+    every, after, within = PERIODS[report["every"]]
+    due = report.get("due")
+    return f"{every}，{after if due['months'] else within} {due['day']} 日前" if due else every

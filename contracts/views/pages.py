@@ -1,9 +1,9 @@
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from contracts import queries
 from contracts.models import StaffPost
-from contracts.rules import amount_in_words
+from contracts.rules import amount_in_words, report_due
 from tenancy import clock
 from tenancy.permissions import Permission, allows
 from tenancy.web import page
@@ -27,7 +27,7 @@ TABS = (
     ("检查与评估", "evaluations:acceptances", Permission.EVALUATION_VIEW, False),
     ("支付", "payments:ledger", Permission.MONEY_VIEW, True),
     ("人员", "contracts:people", Permission.CONTRACT_VIEW, True),
-    ("文件", "services:deliverables", Permission.CONTRACT_VIEW, True),
+    ("文件", "services:deliverables", Permission.RECORD_VIEW, True),
 )
 
 
@@ -36,12 +36,7 @@ def _tabs(member, contract, chosen, *, shows_money):
     tabs = []
     for label, route, permission, is_own in TABS:
         if allows(member, permission) and (shows_money or permission != Permission.MONEY_VIEW):
-            try:
-                address = reverse(
-                    route, kwargs={"tenant": member.tenant.slug} | ({"pk": contract.pk} if is_own else {})
-                )
-            except NoReverseMatch:
-                continue
+            address = reverse(route, kwargs={"tenant": member.tenant.slug} | ({"pk": contract.pk} if is_own else {}))
             tabs.append((label, address if is_own else f"{address}?contract={contract.pk}", label == chosen))
     return tabs
 
@@ -89,7 +84,7 @@ def _agreed(contract):
         "parties": terms.get("parties", {}),
         "legal_basis": terms.get("legal_basis", ""),
         "areas": queries.areas_with_communities(contract),
-        "area_terms": terms.get("areas", {}),
+        "area_clause": terms.get("areas", {}).get("clause", ""),
         "price_lines": contract.pricelines.all(),
         "phases": contract.phases.all(),
         "payment_terms": contract.paymentterms.all(),
@@ -97,8 +92,9 @@ def _agreed(contract):
         "penalties": contract.penaltyrules.all(),
         "documents": contract.requireddocuments.all(),
         "readings": contract.openreadings.select_related("decided_by__account"),
-        "acceptance": terms.get("acceptance"),
-    } | {name: terms.get(name, []) for name in ("reports", "obligations", "termination", "other_terms")}
+        "acceptance": {"clause": "", "clause_text": ""} | terms["acceptance"] if "acceptance" in terms else None,
+        "reports": [report | {"told": report_due(report)} for report in terms.get("reports", [])],
+    } | {name: terms.get(name, []) for name in ("obligations", "termination", "other_terms")}
 
 
 @page(Permission.CONTRACT_VIEW)

@@ -239,3 +239,27 @@ def test_an_empty_list_says_so(mentougou, sign_in):
     with scope.tenant(mentougou.tenant.pk):
         StaffPost.objects.all().delete()
     assert "还没有合同" in sign_in(mentougou.expert).get("/qinghe/contracts/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("role", "labels"),
+    [
+        ("contract_manager", ["概况", "指标", "服务记录", "个案", "报告", "检查与评估", "支付", "人员", "文件"]),
+        ("social_worker", ["概况", "指标", "服务记录", "个案", "报告", "检查与评估", "人员", "文件"]),
+        ("bureau_finance", ["概况", "指标", "检查与评估", "支付", "人员"]),
+        ("agency_finance", ["概况", "指标", "支付", "人员"]),
+    ],
+)
+def test_tabs_lead_to_what_the_member_may_open(published, mentougou, sign_in, role, labels):
+    client = sign_in(mentougou.members[role])
+    tabs = client.get(address(published)).context["tabs"]
+    assert [label for label, _, _ in tabs] == labels
+    assert [(label, client.get(where).status_code) for label, where, _ in tabs] == [(label, 200) for label in labels]
+
+
+@pytest.mark.parametrize("tail", PAGES)
+def test_a_contract_that_says_little_is_shown_too(act, sign_in, tail):
+    text = f"format: 1\ncontract: {{code: X1, title: 社工站运营, short_title: 社工站}}\nparties: {{purchaser: {{name: {act.contract.purchaser.name}}}}}\nacceptance: {{scheme: pass_fail, organiser: purchaser}}\n"
+    client = sign_in(act.contract_manager)
+    assert "未定" in page(client, load(text, by=act.contract_manager, at=at()).contract, tail)
+    assert page(client, act.contract, tail)

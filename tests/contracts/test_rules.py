@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules import amount_in_words, instalment, is_amount_in_words
+from contracts.rules import amount_in_words, instalment, is_amount_in_words, report_due
 
 WORDS = [
     ("554816.00", "伍拾伍万肆仟捌佰壹拾陆元整"),
@@ -60,3 +60,17 @@ def test_the_two_instalments_of_the_contract():
     amount = Decimal("554816.00")
     assert instalment(amount, Decimal("0.70")) == Decimal("388371.20")
     assert amount - instalment(amount, Decimal("0.70")) == Decimal("166444.80")
+
+
+@pytest.mark.parametrize(
+    ("report", "told"),
+    [
+        ({"every": "month", "due": {"months": 1, "day": 5}}, "每月，次月 5 日前"),
+        ({"every": "month", "due": {"months": 0, "day": 25}}, "每月，当月 25 日前"),
+        ({"every": "quarter"}, "每季度"),
+        ({"due_on": "2025-03-31"}, "2025-03-31"),
+        ({}, "未约定"),
+    ],
+)
+def test_when_a_report_is_due_is_told(report, told):
+    assert report_due(report) == told
