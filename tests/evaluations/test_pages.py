@@ -152,7 +152,10 @@ def test_only_the_expert_signs_and_only_the_handler_concludes(scheduled, sign_in
 def test_an_auditor_looks_and_adds_nothing(scheduled, sign_in):
     page = text(sign_in(scheduled.auditor).get(address(scheduled, "acceptance", scheduled.values["round"].pk)))
     assert [name for name in ("add-paper", "conclude", "schedule") if f'data-dialog="{name}"' in page] == []
-    assert sign_in(scheduled.auditor).post(address(scheduled, "add_paper", scheduled.values["round"].pk)).status_code == 400
+    assert (
+        sign_in(scheduled.auditor).post(address(scheduled, "add_paper", scheduled.values["round"].pk)).status_code
+        == 400
+    )
 
 
 def test_the_list_takes_as_many_statements_for_many_rounds_as_for_one(scheduled, sign_in, django_assert_num_queries):
