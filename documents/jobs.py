@@ -5,6 +5,7 @@ import threading
 from contextlib import contextmanager
 
 from django.db import DatabaseError, connection
+from django.utils.module_loading import autodiscover_modules
 
 from documents import leases
 from documents.actions import jobs
@@ -40,7 +41,7 @@ def run(*, tenant_id, job_id, now):
         return False
     try:
         with _heartbeat(job, now):
-            keep = _handlers[job.kind](job, _progress(job, now))
+            keep = _handler_of(job.kind)(job, _progress(job, now))
         with scope.tenant(tenant_id):
             jobs.finish(job, keep, at=now())
         return True
@@ -52,6 +53,12 @@ def run(*, tenant_id, job_id, now):
         log.exception("job %s failed on attempt %s", job.pk, job.attempt)
         _end_badly(jobs.give_back, job, f"{type(error).__name__}: {error}", now)
     return False
+
+
+def _handler_of(kind):
+    if kind not in _handlers:
+        autodiscover_modules("tasks")  # outside a worker nobody has imported them yet
+    return _handlers[kind]
 
 
 def _end_badly(end, job, reason, now):
