@@ -273,6 +273,8 @@ def start():
         "unix_socket_permissions": "0700",
         "max_connections": "200",
         "timezone": "UTC",
+        # Our statements are many and small; compiling one that looks dear on fresh tables costs more than it saves.
+        "jit": "off",
     }
     given = " ".join(f"-c {name}={value}" for name, value in options.items())
     # The server must not hold this process's pipes open, so its output goes to files, not through capture.
