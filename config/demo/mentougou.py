@@ -1,7 +1,8 @@
-"""The contract year of the Mentougou lot 04 from 2024-04-18 to 2024-12-17, told by invented people.
+"""The contract year of the Mentougou lot 04 from 2024-04-18 on, told by invented people.
 
 On 2024-11-20 the final payment is refused: one group, two events, some cases and papers are missing. All of it comes by
 2024-12-12, when the experts accept; on 2024-12-16 the agency asks again, and the request waits for the bureau's handler.
+Visits and monthly reports go on to the end of the plan.
 """
 
 from datetime import date, timedelta
@@ -188,29 +189,38 @@ def _file(stage, family, plan, system_no, *, at):
 
 
 # --- revisits -----------------------------------------------------------------------------------------------------------
+MONTHS = tuple(
+    (D(year, month, 2), D(year, month, 27), 0.45)
+    for year, month in [(2024, number) for number in range(5, 13)] + [(2025, 1), (2025, 2)]
+)
 VISITS = {  # tier: windows with the share of households that are visited in each
     "general": (
         (D(2024, 5, 13), D(2024, 6, 28), 0.8),
         (D(2024, 7, 1), D(2024, 9, 27), 0.7),
         (D(2024, 10, 8), D(2024, 12, 13), 0.5),
+        (D(2025, 1, 6), D(2025, 2, 26), 0.6),
     ),
-    "no_request": ((D(2024, 5, 20), D(2024, 6, 28), 0.85), (D(2024, 7, 15), D(2024, 12, 6), 0.7)),
-    "key": tuple((D(2024, month, 2), D(2024, month, 27), 0.45) for month in range(5, 13)),
-    "case": tuple((D(2024, month, 2), D(2024, month, 27), 0.45) for month in range(5, 13)),
+    "no_request": (
+        (D(2024, 5, 20), D(2024, 6, 28), 0.85),
+        (D(2024, 7, 15), D(2024, 12, 6), 0.7),
+        (D(2025, 1, 6), D(2025, 2, 26), 0.7),
+    ),
+    "key": MONTHS,
+    "case": MONTHS,
 }
 LAST_VISITS = 15  # households that nobody has seen by 2024-11-20; six more have visits that were not entered in the bureau's system
 
 
 def _revisit_old(stage, old):
-    dice, late = stage.dice, stage.many(LAST_VISITS) if stage.scale == 1 else 1
-    for place, family in enumerate(old):
-        first_seen = False
-        for first, last, share in VISITS[tier(place)] if place >= late else ():
-            if dice.random() < share or (not first_seen and (first, last, share) == VISITS[tier(place)][-2]):
-                day = _visit_day(stage, first, last, seen_by=None if first_seen else D(2024, 11, 15))
-                if day is not None and day <= D(2024, 12, 17):
-                    _visit(stage, family, day, place)
-                    first_seen = True
+    late = stage.many(LAST_VISITS) if stage.scale == 1 else 1
+    for place, family in enumerate(old[late:], late):
+        windows = VISITS[tier(place)]
+        chosen = [window for window in windows if stage.dice.random() < window[2]]
+        if not any(last < REFUSED_ON for _, last, _ in chosen):
+            chosen.insert(0, windows[0])
+        for first, last, _ in chosen:
+            days = [day for day in days_between(first, last) if stage.calendar.is_workday(day)]
+            _visit(stage, family, stage.dice.choice(days), place)
     for place, family in enumerate(old[:late]):
         activities.revisit(stage, family, stage.workday(D(2024, 11, 21) + timedelta(days=place % 7)))
     for family in old[late : late + 6]:
@@ -229,12 +239,6 @@ def _visit(stage, family, day, place):
         workers=1 if alone else 2,
         keeps="回访记录缺户主签字" if blurred else "",
     )
-
-
-def _visit_day(stage, first, last, *, seen_by):
-    last = min(last, seen_by) if seen_by and seen_by >= first else last
-    days = [day for day in days_between(first, last) if stage.calendar.is_workday(day)]
-    return stage.dice.choice(days) if days else None
 
 
 # --- cases --------------------------------------------------------------------------------------------------------------

@@ -164,7 +164,7 @@ def report_months(stage, first_day, last_day, *, returned=(), last="accepted"):
     `last` is how far the newest one got: draft, submitted or accepted.
     """
     months, month = [], first_day.replace(day=1)
-    while following(month) <= last_day:
+    while following(month) <= last_day + timedelta(days=1):
         months.append(month)
         month = following(month)
     for month in months:

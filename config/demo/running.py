@@ -40,6 +40,7 @@ class Running:
     groups: int
     events: int
     pace: float = 1.0
+    deadline_in: int = 60  # days from today until everything has to be done
     first_payment: str = "paid"
     asks_for_rest: bool = False
 
@@ -48,7 +49,7 @@ class Running:
         return sum(getattr(self, name) * price for name, price in PRICES.items()) + FLAT
 
 
-def contract_text(spec, words, communities, *, purchaser, provider, signed_on):
+def contract_text(spec, words, communities, *, purchaser, provider, signed_on, deadline):
     """The contract file of a running contract; `words` are the labels and activity kinds of the library file."""
     numbers = {name: getattr(spec, name) for name in PRICES} | {
         f"{name}_amount": getattr(spec, name) * price for name, price in PRICES.items()
@@ -56,7 +57,7 @@ def contract_text(spec, words, communities, *, purchaser, provider, signed_on):
     streets = len(spec.streets)
     values = numbers | {
         "code": spec.code, "title": f"{signed_on.year}年度{spec.short_title}（示例）", "short_title": spec.short_title, "amount": f"{spec.amount}.00", "words": words,
-        "signed_on": signed_on, "awarded_on": signed_on - timedelta(days=12), "ends_on": signed_on + timedelta(days=364), "deadline": signed_on + timedelta(days=300),
+        "signed_on": signed_on, "awarded_on": signed_on - timedelta(days=12), "ends_on": signed_on + timedelta(days=364), "deadline": deadline,
         "purchaser": purchaser, "provider": provider, "district": spec.district, "groups_each": spec.groups // streets, "events_each": spec.events // streets,
         "sessions": spec.cases * 5, "areas": "\n".join(f"      {street}: [{', '.join(area.name for area in communities[street])}]" for street in spec.streets),
     }  # fmt: skip
@@ -72,7 +73,14 @@ def stage_of(world, spec, words, *, today):
         handler = world.staff_of(world.offices["purchaser"], "contract_manager")[0]
         signed_on = today - timedelta(days=spec.days_gone)
         names = {"purchaser": world.offices["purchaser"].name, "provider": world.offices[spec.provider].name}
-        text = contract_text(spec, words, world.communities, signed_on=signed_on, **names)
+        text = contract_text(
+            spec,
+            words,
+            world.communities,
+            signed_on=signed_on,
+            deadline=today + timedelta(days=spec.deadline_in),
+            **names,
+        )
         contract_file.load(text, by=handler, at=moment(signed_on, "09:30"))
         stage = Stage(world, contract_of(spec.code), Agenda(world.tenant.pk))
         _tell(stage, spec, signed_on, today)
@@ -267,8 +275,21 @@ def _papers(stage, spec, signed_on, today):
     results.deliver(stage, "exemplar_case", f"典型案例 01：{EXEMPLARS[spec.division]}", back(40), accepted=3)
     results.deliver(stage, "exemplar_case", f"典型案例 02：{EXEMPLARS[spec.division + 5]}", back(4), accepted=None)
     results.deliver(stage, "group_files", "小组档案", back(20), accepted=3, returned="缺满意度调查表")
-    results.report_months(
-        stage, signed_on, today - timedelta(days=1), last="submitted" if spec.pace < 1 else "accepted"
-    )
+    _reports(stage, spec, signed_on, today)
     if spec.asks_for_rest:
         money.ask(stage, 2, back(5))
+
+
+def _reports(stage, spec, signed_on, today):
+    """Monthly reports; where the work is behind, the newest was sent back and handed in again on the last working day."""
+    if spec.pace >= 1:
+        results.report_months(stage, signed_on, today - timedelta(days=1))
+        return
+    month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
+    handed_in = stage.workday(today.replace(day=4))
+    again = today - timedelta(days=1)
+    while not stage.calendar.is_workday(again):
+        again -= timedelta(days=1)
+    back = stage.after(handed_in, 4)
+    returned = {month: (back, again)} if back < again else {}
+    results.report_months(stage, signed_on, today - timedelta(days=1), returned=returned, last="submitted")

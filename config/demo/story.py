@@ -59,75 +59,32 @@ def play(*, until=date.max, scale=1.0, world=None):
 
 # --- contracts in mid-course --------------------------------------------------------------------------------------------
 YUNXI_EXPERTS, CHENGJIANG_EXPERTS = ("温如玉", "顾南枝"), ("黎远山",)
+YUNXI_AREAS = "门头沟区"
 YUNXI_RUNNING = (
     Running(
-        "YX02",
-        "困难群众帮扶服务 02包",
-        "tongxin",
-        "门头沟区",
-        ("城子街道", "军庄镇"),
-        YUNXI_EXPERTS,
-        232,
-        2,
-        files=40,
-        visits=90,
-        cases=36,
-        groups=4,
-        events=8,
-        pace=0.8,
-        asks_for_rest=True,
+        code="YX02", short_title="困难群众帮扶服务 02包", provider="tongxin", district=YUNXI_AREAS, streets=("城子街道", "军庄镇"), experts=YUNXI_EXPERTS, days_gone=226, division=2,
+        files=40, visits=90, cases=36, groups=4, events=8, pace=0.8, deadline_in=9, asks_for_rest=True,
     ),
     Running(
-        "YX03",
-        "社区互助服务 03包",
-        "chenxing",
-        "门头沟区",
-        ("大台街道",),
-        YUNXI_EXPERTS,
-        190,
-        3,
-        files=20,
-        visits=40,
-        cases=12,
-        groups=2,
-        events=4,
-        pace=1.1,
+        code="YX03", short_title="社区互助服务 03包", provider="chenxing", district=YUNXI_AREAS, streets=("大台街道",), experts=YUNXI_EXPERTS, days_gone=190, division=3,
+        files=20, visits=40, cases=12, groups=2, events=4, pace=1.1, deadline_in=100,
     ),
-)
+    Running(
+        code="YX05", short_title="独居老人探访服务 05包", provider="chenxing", district=YUNXI_AREAS, streets=("城子街道", "大台街道"), experts=YUNXI_EXPERTS, days_gone=12, division=6,
+        files=12, visits=24, cases=8, groups=2, events=4, deadline_in=280, first_payment="finance",
+    ),
+)  # fmt: skip
+CHENGJIANG_AREAS = "澄江市"
 CHENGJIANG_RUNNING = (
     Running(
-        "CJ01",
-        "困难家庭关爱服务",
-        "beichen",
-        "澄江市",
-        ("上元街道", "白沙镇"),
-        CHENGJIANG_EXPERTS,
-        160,
-        4,
-        files=16,
-        visits=30,
-        cases=10,
-        groups=2,
-        events=4,
-        pace=0.95,
+        code="CJ01", short_title="困难家庭关爱服务", provider="beichen", district=CHENGJIANG_AREAS, streets=("上元街道", "白沙镇"), experts=CHENGJIANG_EXPERTS, days_gone=160, division=4,
+        files=16, visits=30, cases=10, groups=2, events=4, pace=0.95, deadline_in=120,
     ),
     Running(
-        "CJ02",
-        "社工站驻点服务",
-        "tongxin",
-        "澄江市",
-        ("上元街道", "白沙镇"),
-        CHENGJIANG_EXPERTS,
-        12,
-        5,
-        files=10,
-        visits=20,
-        cases=8,
-        groups=2,
-        events=4,
-        first_payment="finance",
+        code="CJ02", short_title="社工站驻点服务", provider="tongxin", district=CHENGJIANG_AREAS, streets=("上元街道", "白沙镇"), experts=CHENGJIANG_EXPERTS, days_gone=11, division=5,
+        files=10, visits=20, cases=8, groups=2, events=4, deadline_in=280, first_payment="finance",
     ),
-)
+)  # fmt: skip
 
 
 def words():
