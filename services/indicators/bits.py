@@ -43,6 +43,11 @@ class Setting:
         self.subjects = subjects or {}
         self._periods = {}
 
+    @property
+    def fingerprint(self):
+        """Everything that the statements depend on beside the promises, as text."""
+        return repr((self.tenant_id, self.contract_id, self.on, self.areas, self.level, self.hours, self.subjects))
+
     def periods(self, scheme):
         if scheme not in self._periods:
             self._periods[scheme] = periods(scheme, self.calendar)

@@ -32,6 +32,14 @@ class Item:
     scheme: c.Scheme | None = None
     cell: str = ""
 
+    def __post_init__(self):
+        """Items are asked for by value again and again: their hash is reckoned once."""
+        values = (self.source, self.kinds, self.conditions, self.count, self.apart, self.scheme, self.cell)
+        object.__setattr__(self, "hashed", hash(values))
+
+    def __hash__(self):
+        return self.hashed
+
 
 @dataclass(frozen=True)
 class GridItem:

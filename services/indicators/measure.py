@@ -7,12 +7,11 @@ from django.db import connection
 from django.db.models import Case, Value, When
 
 from caseload.models import RegisterEntry
-from services.indicators import requests, status
+from services.indicators import preparing, requests, status
 from services.indicators.bits import Setting
-from services.indicators.compile import GridItem, compiled
+from services.indicators.compile import GridItem
 from services.indicators.promise import lower
-from services.indicators.reading import Faulty, read_all
-from services.indicators.requests import WHOLE, Found, Requests
+from services.indicators.requests import WHOLE, Found
 from services.indicators.table import AreaMeasured, CellMeasured, Measured, PayLine, Table
 from services.indicators.words import COLUMNS
 from tenancy import workdays
@@ -33,11 +32,13 @@ def definition_of(indicator):
 
 def read_contract(contract, indicators):
     """The promises of a contract's stored indicators, by code."""
+    return reading_of(contract, indicators).promises
+
+
+def reading_of(contract, indicators):
+    """The promises with the maker of their items; read once while nothing changes."""
     term = (contract.starts_on, contract.ends_on)
-    promises, faults = read_all([definition_of(row) for row in indicators], term=term, parameters=contract.parameters)
-    if faults:
-        raise Faulty(faults)
-    return promises
+    return preparing.read([definition_of(row) for row in indicators], term=term, parameters=contract.parameters)
 
 
 def setting_of(contract, promises, on, areas):
@@ -84,9 +85,9 @@ def run(statement, values):
         return cursor.fetchall()
 
 
-def ask(items, setting):
-    """({item: {scope: …}}, number of statements)"""
-    found, statements = {}, compiled(items, setting)
+def ask(statements):
+    """Run compiled statements: {item: {scope: …}}."""
+    found = {}
     for statement, values, branches in statements:
         for branch, is_total, unit, bucket, cell, numbers in run(statement, values):
             scope = WHOLE if is_total else unit
@@ -97,7 +98,7 @@ def ask(items, setting):
                 continue
             for item, number in zip(branches[branch], numbers, strict=True):
                 found.setdefault(item, {}).setdefault(scope, {})[bucket, cell] = number
-    return found, len(statements)
+    return found
 
 
 def _communities(contract, promises, areas):
@@ -117,12 +118,12 @@ def measure_contract(contract, *, on, indicators=None):
     """
     indicators = list(contract.indicators.all()) if indicators is None else indicators
     areas = [row.area for row in contract.contractareas.select_related("area")]
-    promises = read_contract(contract, indicators)
+    reading = reading_of(contract, indicators)
+    promises = reading.promises
     setting = setting_of(contract, promises, on, areas)
-    asked = Requests(promises)
-    ready = [promise for promise in promises.values() if not promise.missing and promise.source != "indicator"]
-    found, statements = ask([item for promise in ready for item in asked.all_of(promise)], setting)
-    assembler = Assembler(Found(found, setting, _communities(contract, promises, areas)), asked, areas, on)
+    statements = preparing.statements(reading, setting)
+    found = Found(ask(statements), setting, _communities(contract, promises, areas))
+    assembler = Assembler(found, reading.requests, areas, on)
     measured = {
         row.code: assembler.measured(row, promises[row.code])
         for row in indicators
@@ -131,7 +132,7 @@ def measure_contract(contract, *, on, indicators=None):
     for row in indicators:  # those that speak of the others come last
         if row.code not in measured:
             measured[row.code] = assembler.of_indicators(row, promises[row.code], measured)
-    return Table(contract, on, [measured[row.code] for row in indicators], areas, statements)
+    return Table(contract, on, [measured[row.code] for row in indicators], areas, len(statements))
 
 
 class Assembler:

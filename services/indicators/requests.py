@@ -1,7 +1,8 @@
 """What a promise needs to know: the items that the compiler is asked for, and how their numbers come together again."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import wraps
 
 from services.indicators import conditions as c
 from services.indicators.compile import GridItem, Item
@@ -109,11 +110,25 @@ def counting(promise, scheme=None):
     return spoken_of(promise, scheme) + gates(promise, scheme)
 
 
+def once(make):
+    """A method of Requests that makes the same for the same promise, made once."""
+
+    @wraps(make)
+    def made(self, promise, *more):
+        key = (make.__name__, id(promise), *more)
+        if key not in self.made:
+            self.made[key] = make(self, promise, *more)
+        return self.made[key]
+
+    return made
+
+
 @dataclass(frozen=True)
 class Requests:
     """Makes the items of promises; `promises` by code, to find those that another stands apart from."""
 
     promises: dict
+    made: dict = field(default_factory=dict)
 
     def apart(self, promise):
         others = (self.promises[code] for code in promise.apart if code in self.promises)
@@ -132,6 +147,7 @@ class Requests:
 
     # --- the value ----------------------------------------------------------------------------------------------
 
+    @once
     def numbers(self, promise, scheme=None, cell=""):
         """(item of the number, item of its own divisor or None)"""
         conditions, count = counting(promise, scheme), promise.count
@@ -151,6 +167,7 @@ class Requests:
             return ""
         return f"@{each.area}" if each.area else each.field
 
+    @once
     def grids(self, promise):
         """The register grids of the promise, one for each way of cutting the window."""
         per = promise.over if promise.over is not None else 1
@@ -160,6 +177,7 @@ class Requests:
             made.append(GridItem(plain, promise.each, promise.reach, per))
         return made
 
+    @once
     def tables(self, promise):
         """(scheme, number item, divisor item) of grids without a register."""
         cell = self.cell(promise)
@@ -167,12 +185,15 @@ class Requests:
 
     # --- beside the value ---------------------------------------------------------------------------------------
 
+    @once
     def mentioned(self, promise):
         return self.item(promise, told_of(promise), apart=False)
 
+    @once
     def counted(self, promise):
         return self.item(promise, told_of(promise) + gates(promise))
 
+    @once
     def pending(self, promise):
         return self.item(promise, (*told_of(promise), c.Pending()), apart=False)
 

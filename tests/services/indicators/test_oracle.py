@@ -7,13 +7,21 @@ from random import Random
 import pytest
 from django.db import transaction
 
-from services.indicators import measure, periods, reading, rows, sources
+from services.indicators import measure, periods, preparing, reading, rows, sources
 from services.indicators.labels import Labels
 from services.indicators.rows import listed
 from tests.services.indicators.draw import Draw
 from tests.services.indicators.oracle import Oracle
 from tests.services.indicators.oracle_rows import LEVELS
 from tests.services.indicators.world import World
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered():
+    """A mutant must not meet what the right compiler made, nor leave its own behind."""
+    yield
+    preparing.forget()
+
 
 INDICATORS, CONTRACTS = 12, 6
 
