@@ -10,7 +10,19 @@ from decimal import Decimal
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from caseload.models import Case, CasePaper, Category, Group, GroupPaper, Household, HouseholdCategory, HouseholdPaper, LedgerImport, Person, RegisterEntry
+from caseload.models import (
+    Case,
+    CasePaper,
+    Category,
+    Group,
+    GroupPaper,
+    Household,
+    HouseholdCategory,
+    HouseholdPaper,
+    LedgerImport,
+    Person,
+    RegisterEntry,
+)
 from contracts.models import OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
 from documents.actions.jobs import ask
@@ -18,6 +30,7 @@ from documents.actions.snapshots import freeze
 from evaluations.models import Acceptance, AcceptanceExpert, AcceptancePaper
 from payments.models import Invoice, Milestone, PaymentRequest
 from services.models import ActivityKind, Answer, Deliverable, Indicator, MonthlyReport, RecordEvidence, ServiceRecord
+from services.reporting.figures import collect
 from tenancy import actions, clock, scope
 from tests.cast import at, make_cast
 
@@ -42,7 +55,14 @@ def populate(slug, name, number):
         _contract(cast)
         _acceptance(cast)
         _money(cast)
-        actions.invite(login=f"{slug}.invited", name="白鹭洲", organisation=cast.provider, role="social_worker", by=cast.system_admin, at=clock.now())
+        actions.invite(
+            login=f"{slug}.invited",
+            name="白鹭洲",
+            organisation=cast.provider,
+            role="social_worker",
+            by=cast.system_admin,
+            at=clock.now(),
+        )
         ask("none", f"{slug}-1", "月报", {}, by=cast.social_worker, at=at())
     return cast
 
@@ -51,23 +71,33 @@ def _caseload(cast):
     community = cast.communities["柳林一社区"]
     place = {"area": community, "street": community.street}
     category = Category.objects.create(code="dibao", label="低保", group="享受社会救助")
-    cast.household = Household.objects.create(contract=cast.contract, number=f"{cast.tenant.slug}-H-0001", created_at=at(), address="一号楼", **place)
-    cast.person = Person.objects.create(household=cast.household, name="白露华", is_head=True, phone="13800001234", created_at=at())
+    cast.household = Household.objects.create(
+        contract=cast.contract, number=f"{cast.tenant.slug}-H-0001", created_at=at(), address="一号楼", **place
+    )
+    cast.person = Person.objects.create(
+        household=cast.household, name="白露华", is_head=True, phone="13800001234", created_at=at()
+    )
     HouseholdCategory.objects.create(household=cast.household, category=category, from_day=DAY)
-    HouseholdPaper.objects.create(household=cast.household, kind="photo", file=cast.photo, filled_on=DAY, created_at=at())
+    HouseholdPaper.objects.create(
+        household=cast.household, kind="photo", file=cast.photo, filled_on=DAY, created_at=at()
+    )
     cast.case = Case.objects.create(
         contract=cast.contract, number=f"{cast.tenant.slug}-GA-0001", household=cast.household, person=cast.person, worker=cast.social_worker,
         state="intake_submitted", identified_on=DAY, first_contact_on=DAY, handed_on=DAY, created_at=at(), **place,
     )  # fmt: skip
     CasePaper.objects.create(case=cast.case, kind="photo", file=cast.photo, filled_on=DAY, created_at=at())
-    cast.group = Group.objects.create(contract=cast.contract, title="同心圆", leader=cast.social_worker, members=8, created_at=at(), **place)
+    cast.group = Group.objects.create(
+        contract=cast.contract, title="同心圆", leader=cast.social_worker, members=8, created_at=at(), **place
+    )
     GroupPaper.objects.create(group=cast.group, kind="plan", file=cast.photo, created_at=at())
     team = RegisterEntry(contract=cast.contract, kind="volunteer", label="志愿者甲", from_day=DAY, created_at=at())
     team.subject = team.pk
     team.save()
     sheet = store(_workbook(), allow={"sheet"}, by=cast.social_worker, at=at())
     faults = [{"row": 2, "field": "身份证号", "message": "校验位不对"}]
-    LedgerImport.objects.create(contract=cast.contract, file=sheet, rows_total=1, faults=faults, by=cast.social_worker, created_at=at())
+    LedgerImport.objects.create(
+        contract=cast.contract, file=sheet, rows_total=1, faults=faults, by=cast.social_worker, created_at=at()
+    )
 
 
 def _workbook():
@@ -83,42 +113,111 @@ def _workbook():
 def _services(cast):
     place = {"area": cast.communities["柳林一社区"], "street": cast.streets["柳林街道"]}
     ActivityKind.objects.create(code="revisit", label="回访", subject="household")
-    record = {"contract": cast.contract, "kind": "revisit", "household": cast.household, "day": DAY, "started_at": at(), "created_by": cast.social_worker, "created_at": at(), **place}
+    record = {
+        "contract": cast.contract,
+        "kind": "revisit",
+        "household": cast.household,
+        "day": DAY,
+        "started_at": at(),
+        "created_by": cast.social_worker,
+        "created_at": at(),
+        **place,
+    }
     cast.record = ServiceRecord.objects.create(state="submitted", submitted_at=at(), narrative="近况平稳", **record)
     draft = ServiceRecord.objects.create(**record)
-    evidence = [RecordEvidence.objects.create(record=row, file=cast.photo, kind="photo", added_at=at()) for row in (cast.record, draft)]
-    cast.values = {"services:evidence": {"evidence": evidence[0].pk}, "services:evidence_small": {"evidence": evidence[0].pk}, "services:remove_evidence": {"evidence": evidence[1].pk}}
-    Deliverable.objects.create(contract=cast.contract, kind="exemplar_case", title="典型案例一", delivered_on=DAY, file=cast.photo, delivered_by=cast.agency_manager, created_at=at(), **place)
+    evidence = [
+        RecordEvidence.objects.create(record=row, file=cast.photo, kind="photo", added_at=at())
+        for row in (cast.record, draft)
+    ]
+    cast.values = {
+        "services:evidence": {"evidence": evidence[0].pk},
+        "services:evidence_small": {"evidence": evidence[0].pk},
+        "services:remove_evidence": {"evidence": evidence[1].pk},
+    }
+    Deliverable.objects.create(
+        contract=cast.contract,
+        kind="exemplar_case",
+        title="典型案例一",
+        delivered_on=DAY,
+        file=cast.photo,
+        delivered_by=cast.agency_manager,
+        created_at=at(),
+        **place,
+    )
     Answer.objects.create(contract=cast.contract, person=cast.person, day=DAY, satisfied=True, created_at=at(), **place)
     definition = {"of": "record.revisit", "target": {"ge": 10}}
-    Indicator.objects.create(contract=cast.contract, code="I1", title="回访户次", definition=definition, sentence="合同期内，回访不少于10次。", unit="次")
+    Indicator.objects.create(
+        contract=cast.contract,
+        code="I1",
+        title="回访户次",
+        definition=definition,
+        sentence="合同期内，回访不少于10次。",
+        unit="次",
+    )
 
 
 def _reports(cast):
-    figures = freeze("none", {"month": "2024-05"}, by=cast.agency_manager, at=at())
     MonthlyReport.objects.create(contract=cast.contract, month=date(2024, 5, 1), created_at=at())
-    MonthlyReport.objects.create(contract=cast.contract, month=date(2024, 4, 1), state="submitted", round=1, snapshot=figures, pdf=cast.photo, workbook=cast.photo, submitted_at=at(), created_at=at())
+    handed = MonthlyReport(
+        contract=cast.contract, month=date(2024, 4, 1), state="submitted", round=1, submitted_at=at(), created_at=at()
+    )
+    photo = {"file": cast.photo.pk, "sha256": cast.photo.sha256, "caption": "合影"}
+    told = {"texts": {"problems": "无", "highlight": "", "next_month": "无"}, "round": 1, "photos": [photo]}
+    handed.snapshot = freeze("services.monthly_report", collect(handed) | told, by=cast.agency_manager, at=at())
+    handed.pdf = handed.workbook = cast.photo
+    handed.save()
+    cast.values["services:report_photo"] = {"file": cast.photo.pk}
+    cast.values["services:report_file"] = {"kind": "pdf"}
 
 
 def _contract(cast):
     StaffPost.objects.create(contract=cast.contract, name="许星河", post="project_lead", side="provider", from_day=DAY)
     granted = actions.add_organisation(name="指导中心", short_name="指导中心", kind="provider", by=None, at=at())
     ReadGrant.objects.create(contract=cast.contract, organisation=granted, reason="附件", from_day=DAY)
-    OpenReading.objects.create(contract=cast.contract, code="A-01", title="完成时限", problem="前后不一", treatment="以正文为准", choices={"a": "正文", "b": "附件"})
+    OpenReading.objects.create(
+        contract=cast.contract,
+        code="A-01",
+        title="完成时限",
+        problem="前后不一",
+        treatment="以正文为准",
+        choices={"a": "正文", "b": "附件"},
+    )
 
 
 def _acceptance(cast):
-    acceptance = Acceptance.objects.create(contract=cast.contract, state="scheduled", held_on=DAY, requested_by=cast.agency_manager, requested_at=at())
+    acceptance = Acceptance.objects.create(
+        contract=cast.contract, state="scheduled", held_on=DAY, requested_by=cast.agency_manager, requested_at=at()
+    )
     AcceptanceExpert.objects.create(acceptance=acceptance, membership=cast.expert, is_lead=True)
-    AcceptancePaper.objects.create(acceptance=acceptance, file=cast.photo, title="评审意见", added_by=cast.contract_manager, added_at=at())
+    AcceptancePaper.objects.create(
+        acceptance=acceptance, file=cast.photo, title="评审意见", added_by=cast.contract_manager, added_at=at()
+    )
 
 
 def _money(cast):
-    term = PaymentTerm.objects.create(contract=cast.contract, no=1, title="首付款", share=Decimal("1"), amount=cast.contract.amount, triggers=["contract_signed"], due_from="contract_signed", due_within=10)
-    milestone = Milestone.objects.create(contract=cast.contract, term=term, no=1, title="首付款", amount=cast.contract.amount)
+    term = PaymentTerm.objects.create(
+        contract=cast.contract,
+        no=1,
+        title="首付款",
+        share=Decimal("1"),
+        amount=cast.contract.amount,
+        triggers=["contract_signed"],
+        due_from="contract_signed",
+        due_within=10,
+    )
+    milestone = Milestone.objects.create(
+        contract=cast.contract, term=term, no=1, title="首付款", amount=cast.contract.amount
+    )
     frozen = freeze("eligibility", {"milestone": str(milestone.pk)}, by=cast.agency_manager, at=at())
     cast.values["payments:frozen_paper"] = {"digest": frozen.digest}
-    PaymentRequest.objects.create(milestone=milestone, amount=milestone.amount, snapshot=frozen, submitted_by=cast.agency_manager, submitted_at=at(), handed_on=DAY)
+    PaymentRequest.objects.create(
+        milestone=milestone,
+        amount=milestone.amount,
+        snapshot=frozen,
+        submitted_by=cast.agency_manager,
+        submitted_at=at(),
+        handed_on=DAY,
+    )
     Invoice.objects.create(
         milestone=milestone, number="24110000000000000001", amount=milestone.amount, issued_on=DAY, seller="同心社工服务中心", buyer=cast.tenant.name,
         file=cast.photo, registered_by=cast.agency_manager, registered_at=at(),
