@@ -37,7 +37,6 @@ class Permission(StrEnum):
     AUDIT_VIEW = "看审计记录"
     PEOPLE_MANAGE = "邀请人员、停用账号、设置组织和地区"
     CALENDAR_EDIT = "维护工作日历"
-    SETUP_MANAGE = "维护活动类型和对象类别"
 
 
 P = Permission
@@ -75,7 +74,7 @@ ROLES = {
     "agency_finance": _role("机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"),
     "expert": _role("评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"),
     "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW}, "bureau"),
-    "system_admin": _role("系统管理员", "purchaser", "账号、组织、地区、日历；不看业务", {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT, P.SETUP_MANAGE}, "admin"),
+    "system_admin": _role("系统管理员", "purchaser", "账号、组织、地区、日历；不看业务", {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT}, "admin"),
     "audit_admin": _role("审计管理员", "purchaser", "只看审计记录", {P.HOME, P.AUDIT_VIEW}, "admin"),
 }
 ROLE_CHOICES = [(code, role.label) for code, role in ROLES.items()]

@@ -2,13 +2,12 @@
 
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import partial
+from functools import partial, update_wrapper
 
 from celery import current_app
 from django.db import connection, transaction
 
 from tenancy import scope
-
 
 _asleep: ContextVar[bool] = ContextVar("fuyue_measuring_asleep", default=False)
 
@@ -32,7 +31,7 @@ def measure_again(contract_id):
         return
     arguments = {"tenant_id": scope.current().tenant_id, "contract_id": str(contract_id)}
     if not any(_is_for(waiting[1], arguments) for waiting in connection.run_on_commit):
-        transaction.on_commit(partial(_wake, arguments), robust=True)
+        transaction.on_commit(update_wrapper(partial(_wake, arguments), _wake), robust=True)
 
 
 def _is_for(waiting, arguments):

@@ -25,3 +25,30 @@ def browser_type_launch_args(browser_type_launch_args):
 @pytest.fixture(scope="session")
 def base_url():
     """Pages are opened by live_server's address; pytest-base-url's own fixture warns under pytest 9."""
+
+
+@pytest.fixture
+def hand(browser, live_server, client):
+    """hand(member) → a phone on which the member is signed in."""
+    contexts = []
+
+    def opened(member, width=390, height=844):
+        client.force_login(member.account)
+        session = client.session
+        session["membership"] = str(member.pk)
+        for mark in ("started_at", "seen_at"):  # a new sign-in, also when the story's clock has jumped
+            session.pop(mark, None)
+        session.save()
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        )
+        context.add_cookies([{"name": "fuyue", "value": client.cookies["fuyue"].value, "url": live_server.url}])
+        contexts.append(context)
+        page = context.new_page()
+        page.complaints = []
+        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()

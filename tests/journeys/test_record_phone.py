@@ -23,31 +23,6 @@ def scene(cast, monkeypatch):
         return make_scene(cast)
 
 
-@pytest.fixture
-def hand(browser, live_server, client):
-    """hand(member) → a phone on which the member is signed in."""
-    contexts = []
-
-    def opened(member, width=390, height=844):
-        client.force_login(member.account)
-        session = client.session
-        session["membership"] = str(member.pk)
-        session.save()
-        context = browser.new_context(
-            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
-        )
-        context.add_cookies([{"name": "fuyue", "value": client.cookies["fuyue"].value, "url": live_server.url}])
-        contexts.append(context)
-        page = context.new_page()
-        page.complaints = []
-        page.on("console", lambda message: page.complaints.append(message.text) if message.type == "error" else None)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
 def photo(name="IMG_2041.jpg", colour=(120, 90, 60)):
     shot = io.BytesIO()
     Image.effect_noise((1600, 1200), 40).convert("RGB").save(shot, "JPEG", quality=90)
