@@ -193,8 +193,9 @@ def _move(report, verb, *, by, at, reason="", handed_in=None, **values):
         raise Conflict(HAND_TAKEN)
     report.refresh_from_db()
     _remember(report, verb, seen, by=by, at=at, reason=reason, snapshot=handed_in)
+    action = f"report.{verb}"
     audit.record(
-        f"report.{verb}",
+        action,
         by=by,
         at=at,
         target=report,
