@@ -17,7 +17,7 @@ from tenancy.permissions import Permission, allows
 RISK = ("missed", "behind", "over", "papers_missing", "unconfirmed", "missing_parameter", "watch", "on_pace", "not_started", "met")
 BAD = ("missed", "behind", "over")
 AHEAD = timedelta(days=14)
-SILENT = ("access.denied", "sign_in.failed", "calendar.loaded", "areas.added")
+SILENT = ("access.denied", "sign_in.failed", "calendar.loaded", "areas.added", "file.stored", "job.asked", "job.done", "record.save", "record.start", "record.add_evidence", "sessions.papers_noted")
 
 
 @dataclass(frozen=True)
