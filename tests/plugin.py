@@ -98,6 +98,9 @@ def django_db_setup(request, django_db_setup, django_db_blocker):
     from django.test import TransactionTestCase
 
     name = settings.DATABASES["default"]["TEST"]["NAME"]
+    if connection.settings_dict["NAME"] != name:
+        # Nobody asked for a database with a mark, so none was made: never touch the one that people use.
+        raise pytest.UsageError("a fixture opens the database, but no test of this run is marked with django_db")
     stamp = ROOT / ".local" / "tests" / f"{name}.digest"
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(_schema_digest())

@@ -111,7 +111,11 @@ def verify_records(rows, *, by, at):
     Raises Conflict when one of them is not as it was seen.
     """
     seen = {row.pk: row for row in rows}
-    locked = list(ServiceRecord.objects.select_for_update(of=("self",)).select_related("contract").filter(pk__in=seen))
+    locked = list(
+        ServiceRecord.objects.select_for_update(of=("self",))
+        .select_related("contract", "case", "group")
+        .filter(pk__in=seen)
+    )
     for record in locked:
         records._refuse_non_verifier(record, by)
     if len(locked) != len(seen) or any(
@@ -132,6 +136,7 @@ def verify_records(rows, *, by, at):
     audit.record_all(
         [("record.verify", row, {"from_state": row.state, "to_state": rules.VERIFIED}) for row in locked], by=by, at=at
     )
+    records.prove_papers(locked, by=by, at=at)
     for contract_id in {row.contract_id for row in locked}:
         measure_again(contract_id)
     return len(locked)

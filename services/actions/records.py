@@ -124,7 +124,7 @@ def verify_record(record, *, by, at):
     """Quality control of the same agency confirms somebody else's record: from now on it counts."""
     _refuse_non_verifier(record, by)
     record = _move(record, "verify", by=by, at=at, decided_by=by, decided_at=at, return_reason="")
-    _prove_papers(record, by=by, at=at)
+    prove_papers([record], by=by, at=at)
     return record
 
 
@@ -135,24 +135,29 @@ def return_record(record, *, reason, by, at):
     if not reason.strip():
         raise Refused("退回须写明要补什么", [rules.Fault("reason", "写明原因")])
     counted, reason = record.state == rules.VERIFIED, reason.strip()[:400]
-    record = _move(
-        record, "return", by=by, at=at, reason=reason, decided_by=by, decided_at=at, return_reason=reason
-    )
+    record = _move(record, "return", by=by, at=at, reason=reason, decided_by=by, decided_at=at, return_reason=reason)
     if counted:
-        _prove_papers(record, by=by, at=at)
+        prove_papers([record], by=by, at=at)
     return record
 
 
-def _prove_papers(record, *, by, at):
-    """Tell the file of the record's case or group what its verified records prove: the forms that they are, and photos."""
+def prove_papers(rows, *, by, at):
+    """Tell the files of the records' cases and groups what their verified records prove: the forms that they are, and photos."""
     for name in rules.FILED_WITH:
-        subject = getattr(record, name)
-        if subject is not None:
-            verified = ServiceRecord.objects.filter(**{name: subject}, state=rules.VERIFIED)
-            found = list(verified.values_list("kind", "papers"))
-            forms = dict(ActivityKind.objects.filter(code__in={code for code, _papers in found}).values_list("code", "proves"))
-            kinds = {kind for _code, papers in found for kind in papers} & rules.SHARED_EVIDENCE
-            note_session_papers(subject, kinds | set(forms.values()) - {""}, by=by, at=at)
+        subjects = {
+            getattr(row, f"{name}_id"): getattr(row, name) for row in rows if getattr(row, f"{name}_id") is not None
+        }
+        if not subjects:
+            continue
+        forms = dict(ActivityKind.objects.values_list("code", "proves"))
+        proved = {pk: set() for pk in subjects}
+        verified = ServiceRecord.objects.filter(**{f"{name}__in": list(subjects)}, state=rules.VERIFIED)
+        for pk, code, papers in verified.values_list(name, "kind", "papers"):
+            proved[pk] |= {forms.get(code, "")} | (set(papers) & rules.SHARED_EVIDENCE)
+        for pk, subject in subjects.items():
+            kinds = proved[pk] - {""}
+            if sorted(kinds) != subject.session_papers:
+                note_session_papers(subject, kinds, by=by, at=at)
 
 
 def _move(record, verb, *, by, at, reason="", **values):

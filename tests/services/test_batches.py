@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from services.actions import batches, measuring, records
 from services.actions.batches import Entry
-from services.models import RecordEvidence, RecordMove, ServiceRecord
+from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
 from tenancy.audit import broken_links
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
@@ -83,6 +83,22 @@ def test_a_batch_leaves_what_one_by_one_leaves(scene):
     assert broken_links() == []
 
 
+def test_a_batch_tells_the_files_of_cases_and_groups_what_it_proves(scene):
+    for code, paper in (("case_session", "process"), ("group_session", "session_record")):
+        ActivityKind.objects.filter(code=code).update(proves=paper)
+    sheet = scene.photo()
+    meeting = Entry(
+        "group_session", {"group": scene.group, "participants": 8, "workers": 1, "started_at": BEGIN, "ended_at": BEGIN + timedelta(minutes=60), "narrative": "分享"},
+        (("photo", scene.photo()), ("sign_in_sheet", sheet)),
+    )  # fmt: skip
+    logged = log(scene, [session(scene, scene.photo()), meeting])
+    assert [scene.case.papers, scene.group.papers] == [[], []]
+    batches.verify_records(logged, by=scene.cast.quality_control, at=LATER)
+    scene.case.refresh_from_db()
+    scene.group.refresh_from_db()
+    assert (scene.case.papers, scene.group.papers) == (["photo", "process"], ["photo", "session_record"])
+
+
 def test_every_entry_is_told_with_its_number_and_nothing_is_kept(scene):
     good, late = session(scene, scene.photo()), session(scene, scene.photo(), minutes=-5)
     bare = Entry("case_session", session(scene, None).values | {"workers": None})
@@ -129,13 +145,13 @@ def test_nobody_verifies_their_own_and_nothing_twice(scene):
 
 def test_statements_do_not_grow_with_the_batch(scene):
     photo, counts = scene.photo(), []
-    for number in (1, 3):
+    for number in (1, 1, 3):  # the first also notes the photo in the case's file
         with CaptureQueriesContext(connection) as asked:
             batches.verify_records(
                 log(scene, [session(scene, photo) for _ in range(number)]), by=scene.cast.quality_control, at=LATER
             )
         counts.append(len(asked))
-    assert counts[0] == counts[1]
+    assert counts[1] == counts[2]
 
 
 def test_one_commit_wakes_the_measurement_once(scene, monkeypatch, django_capture_on_commit_callbacks):
