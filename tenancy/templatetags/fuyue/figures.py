@@ -9,6 +9,7 @@ from tenancy.templatetags.fuyue import statuses
 from tenancy.templatetags.fuyue.formats import NOTHING, money, num, percent
 from tenancy.templatetags.fuyue.library import register
 
+LONG_AGO = 120
 MOST_BLOCKS = 15
 
 
@@ -87,7 +88,8 @@ def clock(elapsed, limit, text="", due=None, paused=False):
     kind = "p" if paused else _clock_kind(elapsed, limit)
     words = text or ("已暂停" if paused else _clock_words(elapsed, limit))
     if due:
-        words = f"{words}，{due:%m-%d} 到期"
+        # A limit that has run for half a year may have ended in another one.
+        words = f"{words}，{due:%Y-%m-%d} 到期" if elapsed > LONG_AGO else f"{words}，{due:%m-%d} 到期"
     blocks = max(limit, elapsed)
     shown, filled = (
         min(blocks, MOST_BLOCKS),
