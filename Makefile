@@ -19,7 +19,7 @@ test: ## Set everything up and run the whole suite, browser journeys included
 
 test-crash: ## Only the drills that kill real workers and race real threads
 	@$(PYTHON) config/bootstrap.py --tests
-	@$(VENV) -m pytest tests/crash $(ARGS)
+	@$(VENV) -m pytest -m crash $(ARGS)
 
 test-load: ## Only the thousand rounds of 32 simultaneous approvals and payments
 	@$(PYTHON) config/bootstrap.py --tests

@@ -128,7 +128,7 @@ def _not_counting(figures):
         Column("日期", "date", 12),
         Column("记录", width=28),
         Column("街镇", width=16),
-        Column("不计入的原因", width=40),
+        Column("不计入的原因", width=56),
     ]
     rows = [
         [part["title"], row["day"], row["title"], row["place"], row["reasons"]]
@@ -145,7 +145,7 @@ def _corrections(figures):
         Column("单位", width=8),
         Column("原报", "number", 10),
         Column("更正为", "number", 10),
-        Column("原因", width=34),
+        Column("原因", width=46),
     ]
     rows = [
         [

@@ -69,5 +69,7 @@ def history(moves):
     for move in moves:
         rounds += move.verb == "submit"
         text = f"第 {rounds} 次提交" if move.verb == "submit" else rules.VERB_LABELS[move.verb]
-        told.append({"at": move.at, "text": text, "by": move.by.account.name if move.by else "系统", "note": move.reason})
+        told.append(
+            {"at": move.at, "text": text, "by": move.by.account.name if move.by else "系统", "note": move.reason}
+        )
     return told[::-1]
