@@ -34,7 +34,15 @@ def page(request):
     """Context of every page; outside a tenant there is no member and no navigation."""
     member = getattr(request, "member", None)
     tenant = getattr(request, "tenant", None)
-    context = {"tenant": tenant, "member": member, "nav": [], "phone_nav": [], "memberships": [], "search_url": "", "now": clock.now()}
+    context = {
+        "tenant": tenant,
+        "member": member,
+        "nav": [],
+        "phone_nav": [],
+        "memberships": [],
+        "search_url": "",
+        "now": clock.now(),
+    }
     context["demo"] = settings.DEMO or bool(tenant and tenant.is_demo)
     if member is not None:
         context["nav"] = _desk(request, member)
@@ -44,7 +52,14 @@ def page(request):
 
 def _desk(request, member):
     home = reverse("desk", kwargs={"tenant": member.tenant.slug})
-    items = [{"label": "审批" if ROLES[member.role].home == "subdistrict" else "工作台", "url": home, "on": request.path == home, "count": 0}]
+    items = [
+        {
+            "label": "审批" if ROLES[member.role].home == "subdistrict" else "工作台",
+            "url": home,
+            "on": request.path == home,
+            "count": 0,
+        }
+    ]
     for label, route, permission in DESK:
         if allows(member, permission):
             items.append(_item(request, member, label, route))
@@ -52,7 +67,11 @@ def _desk(request, member):
 
 
 def _phone(request, member):
-    return [{**_item(request, member, label, route), "icon": icon, "add": add} for label, route, permission, icon, add in PHONE if allows(member, permission)]
+    return [
+        {**_item(request, member, label, route), "icon": icon, "add": add}
+        for label, route, permission, icon, add in PHONE
+        if allows(member, permission)
+    ]
 
 
 def _item(request, member, label, route):

@@ -73,116 +73,115 @@ class VisitForm(forms.Form):
     agreed = forms.BooleanField(label="服务对象同意照片用于报告")
 
 
-def _data():
-    at = dt.datetime(2024, 11, 20, 9, 42, tzinfo=SHANGHAI)
-    return {
-        "links": [
-            {"title": "签订合同", "state": "done", "lines": ["04-18"]},
-            {"title": "首付款 70%", "state": "done", "lines": ["388,371.20 元", "04-30 付，第 9 / 10 个工作日"]},
-            {
-                "title": "全部工作完成",
-                "state": "now",
-                "lines": ["11-30 前，8 / 16 项达标"],
-                "bad": "预计 2 项不达标",
-                "share": 60,
-                "today": "今天 11-20",
-            },
-            {"title": "提交正式成果", "state": "", "lines": ["9 / 11 份"]},
-            {"title": "验收", "state": "", "lines": ["甲方组织，专家签字"]},
-            {"title": "尾款 30%", "state": "", "lines": ["166,444.80 元", "验收后 10 个工作日内"]},
-            {"title": "服务期满", "state": "", "lines": ["2025-04-17"]},
-        ],
-        "groups": [
-            {
-                "title": "全部工作完成",
-                "cite": "第五条第二款第2项、附件1",
-                "rows": [
-                    {
-                        "state": "met",
-                        "name": "新增建档",
-                        "required": "154 户",
-                        "actual": "154",
-                        "gap": "",
-                        "basis": "154 份档案",
-                    },
-                    {
-                        "state": "not_met",
-                        "name": "个案帮扶",
-                        "required": "154 例",
-                        "actual": "138",
-                        "gap": "差 16 例",
-                        "note": "介入不足 5 次 7，直接不足 3 次 3，待街道批准结案 4，缺满意度表 2",
-                        "who": "社工 12 例，军庄镇 4 例",
-                        "basis": "16 例名单",
-                        "url": "#conditions",
-                    },
-                ],
-            },
-            {
-                "title": "正式成果",
-                "cite": "第五条第二款第2项、附件2 一（七）",
-                "rows": [
-                    {
-                        "state": "unknown",
-                        "name": "结项验收报告",
-                        "required": "1 份",
-                        "actual": "",
-                        "gap": "两处日期不一，请甲方确认口径",
-                        "who": "周砚秋",
-                        "basis": "口径 A-03",
-                    },
-                ],
-            },
-        ],
-        "steps": [
-            {"title": "提交申请", "name": "许星河", "state": "done", "note": "协力中心　11-18 16:05"},
-            {
-                "title": "经办人核验",
-                "name": "周砚秋（你）",
-                "state": "now",
-                "elapsed": 2,
-                "limit": 3,
-                "due": dt.date(2024, 11, 21),
-            },
-            {"title": "科室负责人审核", "name": "秦望舒", "state": "", "note": "2 个工作日"},
-            {"title": "分管领导批准", "name": "陆长亭", "state": "", "note": "2 个工作日"},
-            {"title": "财务付款", "name": "顾明灯", "state": "", "note": "验收通过后 10 个工作日内"},
-        ],
-        "mends": [
-            {
-                "text": "军庄镇 10-11 重阳活动补交签到表",
-                "gain": "+1",
-                "who": "江一帆",
-                "when": "今天可办",
-                "url": "#notes",
-            },
-            {"text": "军庄镇 11-23 法律讲座按期举办且到场 30—50 人", "gain": "+1", "who": "江一帆", "when": "已排"},
-        ],
-        "events": [
-            {"at": at, "text": "质控退回 1 条记录：军庄镇重阳活动，缺签到表", "by": "何木兰"},
-            {"at": at - dt.timedelta(days=1), "text": "提交尾款申请（166,444.80 元）", "by": "许星河", "url": "#lists"},
-        ],
-        "papers": [("方案", True), ("签到表", False), ("照片", True), ("总结", True)],
-        "jobs": [
-            {
-                "title": "生成 10月月报 PDF",
-                "state": "running",
-                "done": 6,
-                "total": 9,
-                "told": "可以离开本页，完成后在“文件”里取。",
-            },
-            {
-                "title": "导出台账",
-                "state": "done",
-                "done": 1,
-                "total": 1,
-                "told": "11-20 09:40，2,846 行",
-                "url": "#empty",
-            },
-        ],
-        "day": at.date(),
-        "deduction": Decimal("-2774.08"),
-    }
+MOMENT = dt.datetime(2024, 11, 20, 9, 42, tzinfo=SHANGHAI)
+SAMPLES = {
+    "links": [
+        {"title": "签订合同", "state": "done", "lines": ["04-18"]},
+        {"title": "首付款 70%", "state": "done", "lines": ["388,371.20 元", "04-30 付，第 9 / 10 个工作日"]},
+        {
+            "title": "全部工作完成",
+            "state": "now",
+            "lines": ["11-30 前，8 / 16 项达标"],
+            "bad": "预计 2 项不达标",
+            "share": 60,
+            "today": "今天 11-20",
+        },
+        {"title": "提交正式成果", "state": "", "lines": ["9 / 11 份"]},
+        {"title": "验收", "state": "", "lines": ["甲方组织，专家签字"]},
+        {"title": "尾款 30%", "state": "", "lines": ["166,444.80 元", "验收后 10 个工作日内"]},
+        {"title": "服务期满", "state": "", "lines": ["2025-04-17"]},
+    ],
+    "groups": [
+        {
+            "title": "全部工作完成",
+            "cite": "第五条第二款第2项、附件1",
+            "rows": [
+                {
+                    "state": "met",
+                    "name": "新增建档",
+                    "required": "154 户",
+                    "actual": "154",
+                    "gap": "",
+                    "basis": "154 份档案",
+                },
+                {
+                    "state": "not_met",
+                    "name": "个案帮扶",
+                    "required": "154 例",
+                    "actual": "138",
+                    "gap": "差 16 例",
+                    "note": "介入不足 5 次 7，直接不足 3 次 3，待街道批准结案 4，缺满意度表 2",
+                    "who": "社工 12 例，军庄镇 4 例",
+                    "basis": "16 例名单",
+                    "url": "#conditions",
+                },
+            ],
+        },
+        {
+            "title": "正式成果",
+            "cite": "第五条第二款第2项、附件2 一（七）",
+            "rows": [
+                {
+                    "state": "unknown",
+                    "name": "结项验收报告",
+                    "required": "1 份",
+                    "actual": "",
+                    "gap": "两处日期不一，请甲方确认口径",
+                    "who": "周砚秋",
+                    "basis": "口径 A-03",
+                },
+            ],
+        },
+    ],
+    "steps": [
+        {"title": "提交申请", "name": "许星河", "state": "done", "note": "协力中心　11-18 16:05"},
+        {
+            "title": "经办人核验",
+            "name": "周砚秋（你）",
+            "state": "now",
+            "elapsed": 2,
+            "limit": 3,
+            "due": dt.date(2024, 11, 21),
+        },
+        {"title": "科室负责人审核", "name": "秦望舒", "state": "", "note": "2 个工作日"},
+        {"title": "分管领导批准", "name": "陆长亭", "state": "", "note": "2 个工作日"},
+        {"title": "财务付款", "name": "顾明灯", "state": "", "note": "验收通过后 10 个工作日内"},
+    ],
+    "mends": [
+        {
+            "text": "军庄镇 10-11 重阳活动补交签到表",
+            "gain": "+1",
+            "who": "江一帆",
+            "when": "今天可办",
+            "url": "#notes",
+        },
+        {"text": "军庄镇 11-23 法律讲座按期举办且到场 30—50 人", "gain": "+1", "who": "江一帆", "when": "已排"},
+    ],
+    "events": [
+        {"at": MOMENT, "text": "质控退回 1 条记录：军庄镇重阳活动，缺签到表", "by": "何木兰"},
+        {"at": MOMENT - dt.timedelta(days=1), "text": "提交尾款申请（166,444.80 元）", "by": "许星河", "url": "#lists"},
+    ],
+    "papers": [("方案", True), ("签到表", False), ("照片", True), ("总结", True)],
+    "jobs": [
+        {
+            "title": "生成 10月月报 PDF",
+            "state": "running",
+            "done": 6,
+            "total": 9,
+            "told": "可以离开本页，完成后在“文件”里取。",
+        },
+        {
+            "title": "导出台账",
+            "state": "done",
+            "done": 1,
+            "total": 1,
+            "told": "11-20 09:40，2,846 行",
+            "url": "#empty",
+        },
+    ],
+    "day": MOMENT.date(),
+    "deduction": Decimal("-2774.08"),
+}
 
 
 def _frame():
@@ -247,7 +246,7 @@ def gallery(request):
         },
         prefix="wrong",
     )
-    data = _data() | {"form": VisitForm(), "wrong": wrong, "icon_names": _icon_names()}
+    data = SAMPLES | {"form": VisitForm(), "wrong": wrong, "icon_names": _icon_names()}
     drawn = []
     for name, title in EXAMPLES.items():
         template = get_template(f"config/gallery/{name}.html")

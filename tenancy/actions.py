@@ -10,7 +10,17 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from tenancy import audit, keys, queries, rules, scope
-from tenancy.models import Account, Area, CalendarDay, CalendarYear, Invitation, Membership, Organisation, Tenant, TenantKey
+from tenancy.models import (
+    Account,
+    Area,
+    CalendarDay,
+    CalendarYear,
+    Invitation,
+    Membership,
+    Organisation,
+    Tenant,
+    TenantKey,
+)
 from tenancy.permissions import ROLES, SEPARATE_ROLES
 from tenancy.problems import Refused
 
@@ -19,7 +29,18 @@ INVITATION_DAYS = 7
 HOLIDAY_SOURCE = "国务院办公厅关于部分节假日安排的通知"
 FIRST_YEAR = 2023
 # First words of addresses that belong to no tenant.
-RESERVED_SLUGS = {"choose", "gallery", "invitation", "livez", "password", "readyz", "sign-in", "sign-out", "static", "api"}
+RESERVED_SLUGS = {
+    "choose",
+    "gallery",
+    "invitation",
+    "livez",
+    "password",
+    "readyz",
+    "sign-in",
+    "sign-out",
+    "static",
+    "api",
+}
 
 
 @transaction.atomic
@@ -34,11 +55,21 @@ def open_bureau(*, slug, name, short_name, kind, credit_code, areas, admin_login
     with scope.tenant(tenant.pk):
         wrapped_by, sealing_key, index_key = keys.wrap_new_keys(tenant.pk)
         TenantKey.objects.create(wrapped_by=wrapped_by, sealing_key=sealing_key, index_key=index_key)
-        organisation = Organisation.objects.create(name=name, short_name=short_name, kind=Organisation.Kind.PURCHASER, credit_code=credit_code.upper())
+        organisation = Organisation.objects.create(
+            name=name, short_name=short_name, kind=Organisation.Kind.PURCHASER, credit_code=credit_code.upper()
+        )
         add_areas(areas=areas, by=None, at=at)
         load_statutory_calendar(by=None, at=at)
         audit.record("tenant.opened", by=None, at=at, name=name)
-        _, token = invite(login=admin_login, name=admin_name, organisation=organisation, role="system_admin", title="系统管理员", by=None, at=at)
+        _, token = invite(
+            login=admin_login,
+            name=admin_name,
+            organisation=organisation,
+            role="system_admin",
+            title="系统管理员",
+            by=None,
+            at=at,
+        )
     return tenant, token
 
 
@@ -61,15 +92,26 @@ def _refuse_bad_bureau(slug, name, credit_code):
 def add_areas(*, areas, by, at):
     """Add a tree {district: {subdistrict: [community, …]}}; what is there already stays."""
     for district_no, (district_name, streets) in enumerate(areas.items()):
-        district, _ = Area.objects.get_or_create(name=district_name, parent=None, defaults={"level": Area.Level.DISTRICT, "sort": district_no})
+        district, _ = Area.objects.get_or_create(
+            name=district_name, parent=None, defaults={"level": Area.Level.DISTRICT, "sort": district_no}
+        )
         for street_no, (street_name, communities) in enumerate(streets.items()):
-            street, made = Area.objects.get_or_create(name=street_name, parent=district, defaults={"level": Area.Level.STREET, "sort": street_no})
+            street, made = Area.objects.get_or_create(
+                name=street_name, parent=district, defaults={"level": Area.Level.STREET, "sort": street_no}
+            )
             if made:
                 street.street = street
                 street.save(update_fields=["street"])
             known = set(Area.objects.filter(parent=street).values_list("name", flat=True))
             Area.objects.bulk_create(
-                Area(name=name, parent=street, street=street, level=Area.Level.COMMUNITY, is_village=name.endswith("村"), sort=no)
+                Area(
+                    name=name,
+                    parent=street,
+                    street=street,
+                    level=Area.Level.COMMUNITY,
+                    is_village=name.endswith("村"),
+                    sort=no,
+                )
                 for no, name in enumerate(communities)
                 if name not in known
             )
@@ -84,12 +126,22 @@ def load_statutory_calendar(*, by, at):
     for year in range(FIRST_YEAR, last + 1):
         if year in first_known:
             CalendarYear.objects.get_or_create(year=year, defaults={"source": HOLIDAY_SOURCE})
-    names = {"New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节", "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节"}
+    names = {
+        "New Year's Day": "元旦",
+        "Spring Festival": "春节",
+        "Tomb-sweeping Day": "清明节",
+        "Labour Day": "劳动节",
+        "Dragon Boat Festival": "端午节",
+        "National Day": "国庆节",
+        "Mid-autumn Festival": "中秋节",
+    }
     days = {day: (False, names.get(name, name)) for day, name in statutory.holidays.items()}
     days |= {day: (True, f"{names.get(name, name)}调休") for day, name in statutory.workdays.items()}
     known = set(CalendarDay.objects.values_list("day", flat=True))
     CalendarDay.objects.bulk_create(
-        CalendarDay(day=day, is_workday=is_workday, name=name) for day, (is_workday, name) in sorted(days.items()) if day.year >= FIRST_YEAR and day not in known
+        CalendarDay(day=day, is_workday=is_workday, name=name)
+        for day, (is_workday, name) in sorted(days.items())
+        if day.year >= FIRST_YEAR and day not in known
     )
     audit.record("calendar.loaded", by=by, at=at, last_year=last)
 
@@ -116,7 +168,9 @@ def add_organisation(*, name, short_name, kind, by, at, credit_code="", area=Non
     fault = rules.credit_code_fault(credit_code) if credit_code else ""
     if fault:
         raise Refused(fault)
-    organisation = Organisation(name=name.strip(), short_name=short_name.strip(), kind=kind, credit_code=credit_code.strip().upper(), area=area)
+    organisation = Organisation(
+        name=name.strip(), short_name=short_name.strip(), kind=kind, credit_code=credit_code.strip().upper(), area=area
+    )
     try:
         organisation.validate_constraints()
     except ValidationError as error:
@@ -129,7 +183,9 @@ def add_organisation(*, name, short_name, kind, by, at, credit_code="", area=Non
 def _refuse_role(organisation, role):
     wanted = ROLES[role].side
     if organisation.kind != wanted:
-        raise Refused(f"{ROLES[role].label}只能设在{Organisation.Kind(wanted).label}，不能设在{organisation.get_kind_display()}")
+        raise Refused(
+            f"{ROLES[role].label}只能设在{Organisation.Kind(wanted).label}，不能设在{organisation.get_kind_display()}"
+        )
 
 
 @transaction.atomic
@@ -176,7 +232,15 @@ def invite(*, login, name, organisation, role, by, at, title=""):
     _refuse_role(organisation, role)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
-        token_digest=_digest(token), login=login.strip(), name=name.strip(), organisation=organisation, role=role, title=title.strip(), invited_by=by, created_at=at, expires_at=at + timedelta(days=INVITATION_DAYS)
+        token_digest=_digest(token),
+        login=login.strip(),
+        name=name.strip(),
+        organisation=organisation,
+        role=role,
+        title=title.strip(),
+        invited_by=by,
+        created_at=at,
+        expires_at=at + timedelta(days=INVITATION_DAYS),
     )
     audit.record("member.invited", by=by, at=at, target=organisation, role=role)
     return invitation, f"{invitation.tenant_id}-{token}"
@@ -188,7 +252,9 @@ def find_invitation(token, *, at):
     if not tenant_id.isdigit():
         raise Refused("邀请链接不完整，请向邀请你的管理员要一个新的")
     with scope.tenant(int(tenant_id)):
-        invitation = Invitation.objects.select_related("organisation", "tenant").filter(token_digest=_digest(secret)).first()
+        invitation = (
+            Invitation.objects.select_related("organisation", "tenant").filter(token_digest=_digest(secret)).first()
+        )
     if invitation is None or invitation.withdrawn_at:
         raise Refused("邀请链接无效，请向邀请你的管理员要一个新的")
     if invitation.accepted_at:
@@ -216,7 +282,14 @@ def accept_invitation(token, *, password, at):
                 raise Refused("这个账号已存在，请输入它原来的密码")
         else:
             account = create_account(login=invitation.login, name=invitation.name, password=password)
-        membership = add_membership(account=account, organisation=invitation.organisation, role=invitation.role, title=invitation.title, by=None, at=at)
+        membership = add_membership(
+            account=account,
+            organisation=invitation.organisation,
+            role=invitation.role,
+            title=invitation.title,
+            by=None,
+            at=at,
+        )
         audit.record("invitation.accepted", by=membership, at=at, target=membership)
     return membership
 
@@ -232,7 +305,15 @@ def issue_password_reset(membership, *, by, at):
     token = secrets.token_urlsafe(32)
     account = membership.account
     invitation = Invitation.objects.create(
-        token_digest=_digest(token), is_reset=True, login=account.login, name=account.name, organisation=membership.organisation, role=membership.role, invited_by=by, created_at=at, expires_at=at + timedelta(days=1)
+        token_digest=_digest(token),
+        is_reset=True,
+        login=account.login,
+        name=account.name,
+        organisation=membership.organisation,
+        role=membership.role,
+        invited_by=by,
+        created_at=at,
+        expires_at=at + timedelta(days=1),
     )
     audit.record("password.reset_issued", by=by, at=at, target=membership)
     return invitation, f"{invitation.tenant_id}-{token}"
@@ -283,7 +364,6 @@ def change_password(account, *, old, new, by, at):
         raise Refused("原密码不对")
     _set_password(account, new)
     audit.record("password.changed", by=by, at=at)
-
 
 
 def note_failed_sign_in(account, *, at):

@@ -1,10 +1,10 @@
 """Model fields for personal data: sealed at rest, masked by default, opened one at a time.
 
-    class Person(TenantModel):
-        name = SealedTextField("姓名", mask=masks.name)
+class Person(TenantModel):
+    name = SealedTextField("姓名", mask=masks.name)
 
-    person.name            → Sealed: str() is the mask
-    person.name.reveal()   → the plain text (the caller is responsible for permission and audit)
+person.name            → Sealed: str() is the mask
+person.name.reveal()   → the plain text (the caller is responsible for permission and audit)
 """
 
 from django.db import models
@@ -93,7 +93,12 @@ class SealedTextField(models.BinaryField):
 
     def sealed(self, instance, value):
         if value is None or isinstance(value, (bytes, memoryview)):
-            return Sealed(blob=bytes(value) if value else None, plain=None if value else "", context=self.context(instance), mask=self.mask)
+            return Sealed(
+                blob=bytes(value) if value else None,
+                plain=None if value else "",
+                context=self.context(instance),
+                mask=self.mask,
+            )
         return Sealed(plain=str(value), mask=self.mask)
 
     def pre_save(self, instance, add):

@@ -8,15 +8,33 @@ from tenancy.permissions import ROLES
 
 
 class SignInForm(forms.Form):
-    username = forms.CharField(label="账号", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True}))
-    password = forms.CharField(label="密码", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    username = forms.CharField(
+        label="账号", max_length=80, widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True})
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class NewPasswordForm(forms.Form):
     """A password typed twice; its strength is judged by the action."""
 
-    password = forms.CharField(label="设置密码", max_length=128, strip=False, help_text="至少 10 位，含小写字母、大写字母、数字、符号中的三种", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-    again = forms.CharField(label="再输一次", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    password = forms.CharField(
+        label="设置密码",
+        max_length=128,
+        strip=False,
+        help_text="至少 10 位，含小写字母、大写字母、数字、符号中的三种",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="再输一次",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def clean_again(self):
         if self.cleaned_data.get("password") != self.cleaned_data["again"]:
@@ -27,11 +45,21 @@ class NewPasswordForm(forms.Form):
 class JoinForm(forms.Form):
     """For a login that exists: its own password, once."""
 
-    password = forms.CharField(label="这个账号现在的密码", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    password = forms.CharField(
+        label="这个账号现在的密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):
-    old = forms.CharField(label="原密码", max_length=128, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    old = forms.CharField(
+        label="原密码",
+        max_length=128,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
     field_order = ["old", "password", "again"]
 
 
@@ -45,15 +73,22 @@ class InviteForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].queryset = Organisation.objects.all()
-        self.fields["role"].choices = [("", "请选择"), *((code, f"{role.label}（{Organisation.Kind(role.side).label}）") for code, role in ROLES.items())]
+        self.fields["role"].choices = [
+            ("", "请选择"),
+            *((code, f"{role.label}（{Organisation.Kind(role.side).label}）") for code, role in ROLES.items()),
+        ]
 
 
 class OrganisationForm(forms.Form):
     name = forms.CharField(label="全称", max_length=100)
     short_name = forms.CharField(label="简称", max_length=40)
-    kind = forms.ChoiceField(label="类型", choices=[choice for choice in Organisation.Kind.choices if choice[0] != "purchaser"])
+    kind = forms.ChoiceField(
+        label="类型", choices=[choice for choice in Organisation.Kind.choices if choice[0] != "purchaser"]
+    )
     credit_code = forms.CharField(label="统一社会信用代码", max_length=20, required=False, help_text="18 位")
-    area = forms.ModelChoiceField(label="辖区", queryset=None, required=False, empty_label="不适用", help_text="街道（乡镇）必选")
+    area = forms.ModelChoiceField(
+        label="辖区", queryset=None, required=False, empty_label="不适用", help_text="街道（乡镇）必选"
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -69,7 +104,13 @@ class OrganisationForm(forms.Form):
 
 class CalendarDayForm(forms.Form):
     day = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}))
-    is_workday = forms.TypedChoiceField(label="这一天", choices=[("0", "休息"), ("1", "上班")], coerce=lambda value: value == "1", widget=forms.RadioSelect, initial="0")
+    is_workday = forms.TypedChoiceField(
+        label="这一天",
+        choices=[("0", "休息"), ("1", "上班")],
+        coerce=lambda value: value == "1",
+        widget=forms.RadioSelect,
+        initial="0",
+    )
     name = forms.CharField(label="说明", max_length=20, help_text="如 春节、国庆节调休")
 
 

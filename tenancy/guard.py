@@ -64,5 +64,6 @@ def refuse_strong_role(connection):
     faults = role_faults(connection)
     if faults:
         raise ImproperlyConfigured(
-            "; ".join(faults) + f". Serve as the restricted role ({settings.APP_DATABASE_ROLE}); only migrations run as the owner."
+            "; ".join(faults)
+            + f". Serve as the restricted role ({settings.APP_DATABASE_ROLE}); only migrations run as the owner."
         )

@@ -66,7 +66,9 @@ def _tenant_keys(tenant_id):
     if row.wrapped_by not in masters:
         raise ImproperlyConfigured(f"FIELD_KEYS lacks the key {row.wrapped_by!r} that wraps tenant {tenant_id}")
     master, context = masters[row.wrapped_by], f"tenant-key|{tenant_id}".encode()
-    return sm4_open(master[:KEY], bytes(row.sealing_key), context), sm4_open(master[:KEY], bytes(row.index_key), context)
+    return sm4_open(master[:KEY], bytes(row.sealing_key), context), sm4_open(
+        master[:KEY], bytes(row.index_key), context
+    )
 
 
 def forget():

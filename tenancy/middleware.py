@@ -27,7 +27,9 @@ class SessionLimits:
             old = now - started > timedelta(hours=settings.SESSION_ABSOLUTE_HOURS)
             if idle or old:
                 logout(request)
-                return redirect(f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': 'idle' if idle else 'old', 'next': request.path})}")
+                return redirect(
+                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': 'idle' if idle else 'old', 'next': request.path})}"
+                )
             if "started_at" not in request.session or now - seen > timedelta(minutes=1):
                 request.session.setdefault("started_at", started.isoformat())
                 request.session["seen_at"] = now.isoformat()

@@ -119,8 +119,17 @@ class Area(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["sort", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "parent", "name"], nulls_distinct=False, name="area_name", violation_error_message="同一上级下已有同名地区"),
-            models.CheckConstraint(condition=Q(level="district") | Q(parent__isnull=False), name="area_has_parent", violation_error_message="街道和社区须有上级"),
+            models.UniqueConstraint(
+                fields=["tenant", "parent", "name"],
+                nulls_distinct=False,
+                name="area_name",
+                violation_error_message="同一上级下已有同名地区",
+            ),
+            models.CheckConstraint(
+                condition=Q(level="district") | Q(parent__isnull=False),
+                name="area_has_parent",
+                violation_error_message="街道和社区须有上级",
+            ),
         ]
 
     def __str__(self):
@@ -141,14 +150,27 @@ class Organisation(TenantModel):
     short_name = models.CharField("简称", max_length=40)
     kind = models.CharField("类型", max_length=12, choices=Kind)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
-    area = models.ForeignKey(Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="辖区")
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="辖区"
+    )
 
     class Meta(TenantModel.Meta):
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "name"], name="organisation_name", violation_error_message="已有同名组织"),
-            models.UniqueConstraint(fields=["tenant", "credit_code"], condition=~Q(credit_code=""), name="organisation_credit_code", violation_error_message="这个统一社会信用代码已登记"),
-            models.CheckConstraint(condition=~Q(kind="subdistrict") | Q(area__isnull=False), name="organisation_subdistrict_area", violation_error_message="街道（乡镇）须选辖区"),
+            models.UniqueConstraint(
+                fields=["tenant", "name"], name="organisation_name", violation_error_message="已有同名组织"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "credit_code"],
+                condition=~Q(credit_code=""),
+                name="organisation_credit_code",
+                violation_error_message="这个统一社会信用代码已登记",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="subdistrict") | Q(area__isnull=False),
+                name="organisation_subdistrict_area",
+                violation_error_message="街道（乡镇）须选辖区",
+            ),
         ]
 
     def __str__(self):
@@ -159,7 +181,9 @@ class Membership(TenantModel):
     """An account acting for an organisation in one role; every decision is stored with it."""
 
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="memberships")
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name="组织")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="memberships", verbose_name="组织"
+    )
     role = models.CharField("角色", max_length=24, choices=ROLE_CHOICES)
     title = models.CharField("职务", max_length=40, blank=True)
     is_active = models.BooleanField("可用", default=True)
@@ -172,7 +196,11 @@ class Membership(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["created_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["tenant", "account", "organisation", "role"], name="membership_once", violation_error_message="该账号在这个组织已有这个角色"),
+            models.UniqueConstraint(
+                fields=["tenant", "account", "organisation", "role"],
+                name="membership_once",
+                violation_error_message="该账号在这个组织已有这个角色",
+            ),
         ]
 
     def __str__(self):
@@ -220,7 +248,11 @@ class CalendarDay(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["day"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "day"], name="calendarday_once", violation_error_message="这一天已登记")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "day"], name="calendarday_once", violation_error_message="这一天已登记"
+            )
+        ]
 
 
 class AuditHead(TenantModel):

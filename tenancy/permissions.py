@@ -62,19 +62,68 @@ def _role(label, side, holder, permissions, home):
 
 
 ROLES = {
-    "contract_manager": _role("经办人", "purchaser", "甲方项目负责人", _BUREAU_LOOK | {P.CONTRACT_MANAGE, P.STAFF_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL}, "bureau"),
-    "section_chief": _role("科室负责人", "purchaser", "业务科室负责人，审核付款", _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW}, "bureau"),
-    "bureau_leader": _role("分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"),
-    "bureau_finance": _role("财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"),
-    "subdistrict_officer": _role("民政干部", "subdistrict", "街道（乡镇）主管部门，只看本辖区", _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL}, "subdistrict"),
-    "agency_manager": _role("项目主管", "provider", "乙方项目负责人", _AGENCY_LOOK | _FIELD_WORK | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST}, "agency"),
+    "contract_manager": _role(
+        "经办人",
+        "purchaser",
+        "甲方项目负责人",
+        _BUREAU_LOOK
+        | {P.CONTRACT_MANAGE, P.STAFF_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL},
+        "bureau",
+    ),
+    "section_chief": _role(
+        "科室负责人",
+        "purchaser",
+        "业务科室负责人，审核付款",
+        _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW},
+        "bureau",
+    ),
+    "bureau_leader": _role(
+        "分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"
+    ),
+    "bureau_finance": _role(
+        "财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"
+    ),
+    "subdistrict_officer": _role(
+        "民政干部",
+        "subdistrict",
+        "街道（乡镇）主管部门，只看本辖区",
+        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL},
+        "subdistrict",
+    ),
+    "agency_manager": _role(
+        "项目主管",
+        "provider",
+        "乙方项目负责人",
+        _AGENCY_LOOK
+        | _FIELD_WORK
+        | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST},
+        "agency",
+    ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
-    "supervisor": _role("督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"),
-    "quality_control": _role("质控", "provider", "乙方质控组，核验或退回记录", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE}, "agency"),
-    "agency_finance": _role("机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"),
-    "expert": _role("评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"),
+    "supervisor": _role(
+        "督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"
+    ),
+    "quality_control": _role(
+        "质控",
+        "provider",
+        "乙方质控组，核验或退回记录",
+        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE},
+        "agency",
+    ),
+    "agency_finance": _role(
+        "机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"
+    ),
+    "expert": _role(
+        "评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"
+    ),
     "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW}, "bureau"),
-    "system_admin": _role("系统管理员", "purchaser", "账号、组织、地区、日历；不看业务", {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT}, "admin"),
+    "system_admin": _role(
+        "系统管理员",
+        "purchaser",
+        "账号、组织、地区、日历；不看业务",
+        {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT},
+        "admin",
+    ),
     "audit_admin": _role("审计管理员", "purchaser", "只看审计记录", {P.HOME, P.AUDIT_VIEW}, "admin"),
 }
 ROLE_CHOICES = [(code, role.label) for code, role in ROLES.items()]

@@ -14,7 +14,9 @@ from tenancy.models import Area, AuditEvent, CalendarDay, CalendarYear, Invitati
 def tenants_of(account):
     """The ids of the tenants in which the account acts: all that may be known before a tenant is opened."""
     with scope.account(account.pk):
-        return sorted(set(Membership.everywhere.filter(account=account, is_active=True).values_list("tenant_id", flat=True)))
+        return sorted(
+            set(Membership.everywhere.filter(account=account, is_active=True).values_list("tenant_id", flat=True))
+        )
 
 
 def memberships_of(account):
@@ -76,17 +78,25 @@ def _get(queryset, pk):
 
 def people():
     """Every membership of the open tenant with account and organisation, active ones first."""
-    return Membership.objects.select_related("account", "organisation").order_by("-is_active", "organisation__kind", "organisation__name", "created_at")
+    return Membership.objects.select_related("account", "organisation").order_by(
+        "-is_active", "organisation__kind", "organisation__name", "created_at"
+    )
 
 
 def organisations():
     """The tenant's organisations with the number of active members."""
-    return Organisation.objects.select_related("area").annotate(member_count=Count("memberships", filter=Q(memberships__is_active=True))).order_by("kind", "name")
+    return (
+        Organisation.objects.select_related("area")
+        .annotate(member_count=Count("memberships", filter=Q(memberships__is_active=True)))
+        .order_by("kind", "name")
+    )
 
 
 def open_invitations(*, at):
     """Invitations that can still be accepted."""
-    return Invitation.objects.select_related("organisation").filter(accepted_at=None, withdrawn_at=None, expires_at__gt=at)
+    return Invitation.objects.select_related("organisation").filter(
+        accepted_at=None, withdrawn_at=None, expires_at__gt=at
+    )
 
 
 def get_invitation(pk):
@@ -108,7 +118,13 @@ def calendar_months(year, work_calendar):
     """Twelve months as weeks of (day, is a working day, is an exception) for the calendar page; None pads a week."""
     months = []
     for month in range(1, 13):
-        weeks = [[(day, work_calendar.is_workday(day), day in work_calendar.exceptions) if day.month == month else None for day in week] for week in _weeks(year, month)]
+        weeks = [
+            [
+                (day, work_calendar.is_workday(day), day in work_calendar.exceptions) if day.month == month else None
+                for day in week
+            ]
+            for week in _weeks(year, month)
+        ]
         months.append((month, weeks))
     return months
 

@@ -28,7 +28,9 @@ def _walk(patterns, prefix, namespace, converters):
         if isinstance(entry, URLPattern):
             view = entry.callback
             name = f"{namespace}:{entry.name}" if namespace else entry.name
-            yield Route(name, pattern, tuple(getattr(view, "methods", ())), getattr(view, "permission", None), tuple(known))
+            yield Route(
+                name, pattern, tuple(getattr(view, "methods", ())), getattr(view, "permission", None), tuple(known)
+            )
         else:
             inner = ":".join(part for part in (namespace, entry.namespace) if part)
             yield from _walk(entry.url_patterns, pattern, inner, known)

@@ -37,7 +37,11 @@ def id_number_fault(text):
     """What is wrong with a resident identity number (GB 11643-1999), or "" when it is right."""
     number = normal_id_number(text)
     if not re.fullmatch(r"\d{17}[\dX]", number):
-        return f"身份证号应为 18 位数字，末位可为 X，现为 {len(number)} 位" if len(number) != 18 else "身份证号含有不允许的字符"
+        return (
+            f"身份证号应为 18 位数字，末位可为 X，现为 {len(number)} 位"
+            if len(number) != 18
+            else "身份证号含有不允许的字符"
+        )
     if not _is_date(number[6:14]):
         return "身份证号中的出生日期不存在"
     if id_number_check(number[:17]) != number[17]:
@@ -52,6 +56,6 @@ def id_number_check(first_17):
 
 def _is_date(digits):
     try:
-        return 1900 <= date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year
+        return date(int(digits[:4]), int(digits[4:6]), int(digits[6:])).year >= 1900
     except ValueError:
         return False

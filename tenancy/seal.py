@@ -9,7 +9,9 @@ from django.db.migrations.operations.base import Operation
 
 TENANT_POLICY = "tenant_id = (SELECT NULLIF(current_setting('app.tenant_id', true), '')::bigint)"
 # A membership is read before the tenant is known: an account always sees its own.
-MEMBERSHIP_READ = f"{TENANT_POLICY} OR account_id = (SELECT NULLIF(current_setting('app.account_id', true), '')::bigint)"
+MEMBERSHIP_READ = (
+    f"{TENANT_POLICY} OR account_id = (SELECT NULLIF(current_setting('app.account_id', true), '')::bigint)"
+)
 
 
 def _is_tenant_model(model):
@@ -50,11 +52,17 @@ class SealTenantTables(Operation):
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         rights = {name.lower(): "SELECT, INSERT" for name in self.append_only}
         rights |= {name.lower(): "SELECT" for name in self.read_only}
-        own = [model for model in to_state.apps.get_models() if model._meta.app_label == app_label and model._meta.managed]
+        own = [
+            model for model in to_state.apps.get_models() if model._meta.app_label == app_label and model._meta.managed
+        ]
         for model in own:
             if _is_tenant_model(model):
                 self._isolate(schema_editor, model._meta.db_table)
-            self._grant(schema_editor, model._meta.db_table, rights.get(model._meta.model_name, "SELECT, INSERT, UPDATE, DELETE"))
+            self._grant(
+                schema_editor,
+                model._meta.db_table,
+                rights.get(model._meta.model_name, "SELECT, INSERT, UPDATE, DELETE"),
+            )
         for model in own:  # every target has its UNIQUE (tenant_id, id) by now
             if _is_tenant_model(model):
                 self._composite_keys(schema_editor, model)

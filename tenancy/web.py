@@ -31,7 +31,10 @@ def page(permission, *, methods=("GET",)):
                 raise Http404
             try:
                 with scope.entering(found.pk, request.user.pk, read_only=request.method in ("GET", "HEAD")):
-                    request.tenant, request.member = found, queries.acting_member(request.user, request.session.get("membership"))
+                    request.tenant, request.member = (
+                        found,
+                        queries.acting_member(request.user, request.session.get("membership")),
+                    )
                     if request.member is None:
                         del request.tenant, request.member
                         raise Http404
@@ -51,5 +54,12 @@ def page(permission, *, methods=("GET",)):
 def denied(request, permission):
     """The 403 page; the denial is kept even though nothing else was written."""
     with scope.acting(request.member):
-        audit.record("access.denied", by=request.member, at=clock.now(), outcome="denied", path=request.path, permission=permission.name)
+        audit.record(
+            "access.denied",
+            by=request.member,
+            at=clock.now(),
+            outcome="denied",
+            path=request.path,
+            permission=permission.name,
+        )
         return render(request, "403.html", {"permission": permission}, status=403)

@@ -12,8 +12,35 @@ from tenancy.permissions import ROLES
 from tenancy.rules import credit_code_check
 
 PASSWORD = "Correct-horse-9"
-NAMES = dict(zip(ROLES, ["周砚秋", "秦望舒", "陆长亭", "顾明灯", "陶然亭", "许星河", "江一帆", "叶归舟", "何木兰", "沈知夏", "温如玉", "方正言", "管仲平", "严明察"], strict=True))
-STREETS = {"青河区": {"柳林街道": ["柳林一社区", "柳林二社区"], "石桥街道": ["石桥社区", "桥西社区"], "云岭镇": ["云岭社区", "上岭村"]}}
+NAMES = dict(
+    zip(
+        ROLES,
+        [
+            "周砚秋",
+            "秦望舒",
+            "陆长亭",
+            "顾明灯",
+            "陶然亭",
+            "许星河",
+            "江一帆",
+            "叶归舟",
+            "何木兰",
+            "沈知夏",
+            "温如玉",
+            "方正言",
+            "管仲平",
+            "严明察",
+        ],
+        strict=True,
+    )
+)
+STREETS = {
+    "青河区": {
+        "柳林街道": ["柳林一社区", "柳林二社区"],
+        "石桥街道": ["石桥社区", "桥西社区"],
+        "云岭镇": ["云岭社区", "上岭村"],
+    }
+}
 
 
 def at(text="2024-06-03 10:00"):
@@ -50,7 +77,9 @@ class Cast:
 
 
 def _member(organisation, role, name, prefix):
-    account = Account.objects.filter(login=f"{prefix}.{role}").first() or actions.create_account(login=f"{prefix}.{role}", name=name, password=PASSWORD)
+    account = Account.objects.filter(login=f"{prefix}.{role}").first() or actions.create_account(
+        login=f"{prefix}.{role}", name=name, password=PASSWORD
+    )
     made = actions.add_membership(account=account, organisation=organisation, role=role, by=None, at=at())
     return Membership.objects.select_related("account", "organisation", "organisation__area", "tenant").get(pk=made.pk)
 
@@ -58,15 +87,36 @@ def _member(organisation, role, name, prefix):
 def make_cast(slug="qinghe", name="青河区民政局", number=1):
     """Open a bureau through the actions, with every role filled and one active contract of provider A."""
     tenant, _ = actions.open_bureau(
-        slug=slug, name=name, short_name=name, kind="bureau", credit_code=credit_code(number), areas=STREETS, admin_login=f"{slug}.first", admin_name="管仲平", at=at("2024-01-02 09:00")
+        slug=slug,
+        name=name,
+        short_name=name,
+        kind="bureau",
+        credit_code=credit_code(number),
+        areas=STREETS,
+        admin_login=f"{slug}.first",
+        admin_name="管仲平",
+        at=at("2024-01-02 09:00"),
     )
     with scope.tenant(tenant.pk):
         streets = {area.name: area for area in Area.objects.filter(level="street")}
         communities = {area.name: area for area in Area.objects.filter(level="community").select_related("street")}
         purchaser = Organisation.objects.get(kind="purchaser")
-        add = lambda title, kind, n, area=None: actions.add_organisation(name=title, short_name=title, kind=kind, credit_code=credit_code(number * 100 + n), area=area, by=None, at=at())  # noqa: E731
+        add = lambda title, kind, n, area=None: actions.add_organisation(
+            name=title,
+            short_name=title,
+            kind=kind,
+            credit_code=credit_code(number * 100 + n),
+            area=area,
+            by=None,
+            at=at(),
+        )  # noqa: E731
         provider, rival = add("同心社工服务中心", "provider", 1), add("远山社工服务中心", "provider", 2)
-        homes = {"purchaser": purchaser, "provider": provider, "evaluator": add("衡准评估中心", "evaluator", 3), "audit": add("区审计组", "audit", 4)}
+        homes = {
+            "purchaser": purchaser,
+            "provider": provider,
+            "evaluator": add("衡准评估中心", "evaluator", 3),
+            "audit": add("区审计组", "audit", 4),
+        }
         homes["subdistrict"] = add("柳林街道办事处", "subdistrict", 5, streets["柳林街道"])
         cast = Cast(tenant, provider, rival, streets, communities)
         for role, definition in ROLES.items():
@@ -83,6 +133,16 @@ def make_contract(purchaser, provider, streets, expert, code="QH01"):
         code=code, title="青河区精准救助服务", short_title="精准救助", purchaser=purchaser, provider=provider, amount=Decimal("100000.00"),
         signed_on=date(2024, 1, 2), starts_on=date(2024, 1, 2), ends_on=date(2024, 12, 31), delivery_deadline=date(2024, 11, 30), state="active",
     )  # fmt: skip
-    ContractArea.objects.bulk_create(ContractArea(contract=contract, area=area, sort=no) for no, area in enumerate(streets))
-    StaffPost.objects.create(contract=contract, membership=expert, name="温如玉", post="expert", side="purchaser", from_day=date(2024, 1, 2), is_verified=True)
+    ContractArea.objects.bulk_create(
+        ContractArea(contract=contract, area=area, sort=no) for no, area in enumerate(streets)
+    )
+    StaffPost.objects.create(
+        contract=contract,
+        membership=expert,
+        name="温如玉",
+        post="expert",
+        side="purchaser",
+        from_day=date(2024, 1, 2),
+        is_verified=True,
+    )
     return contract

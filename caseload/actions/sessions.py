@@ -12,7 +12,11 @@ def note_session_papers(subject, kinds, *, by, at):
 
     Called whenever a session is verified, or a verified one is returned, so it also takes back what is no longer proved.
     """
-    model, laid = (Case, CasePaper.objects.filter(case=subject)) if isinstance(subject, Case) else (Group, GroupPaper.objects.filter(group=subject))
+    model, laid = (
+        (Case, CasePaper.objects.filter(case=subject))
+        if isinstance(subject, Case)
+        else (Group, GroupPaper.objects.filter(group=subject))
+    )
     locked = model.objects.select_for_update(of=("self",)).get(pk=subject.pk)
     kinds = sorted(kinds)
     if kinds == locked.session_papers:

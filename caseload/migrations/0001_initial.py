@@ -4,428 +4,1016 @@ import django.contrib.postgres.constraints
 import django.contrib.postgres.fields
 import django.contrib.postgres.fields.ranges
 import django.db.models.deletion
-import tenancy.fields
 import uuid6
 from django.db import migrations, models
 
+import tenancy.fields
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='casework', max_length=40)),
-                ('number', models.CharField(max_length=30, verbose_name='个案编号')),
-                ('state', models.CharField(choices=[('draft', '待接案'), ('intake_submitted', '接案待批'), ('open', '介入中'), ('closure_submitted', '结案待批'), ('closed', '已结案'), ('refused', '不予接案'), ('withdrawn', '已撤回')], default='draft', max_length=20, verbose_name='状态')),
-                ('is_crisis', models.BooleanField(default=False, verbose_name='危机个案')),
-                ('source', models.CharField(default='台账筛选', max_length=40, verbose_name='来源')),
-                ('community_opinion', models.CharField(blank=True, max_length=200, verbose_name='社区意见')),
-                ('problem', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='主要问题')),
-                ('identified_on', models.DateField(verbose_name='发现日期')),
-                ('first_contact_on', models.DateField(blank=True, null=True, verbose_name='首次接触')),
-                ('opened_on', models.DateField(blank=True, null=True, verbose_name='批准接案')),
-                ('assessed_on', models.DateField(blank=True, null=True, verbose_name='完成预估')),
-                ('planned_on', models.DateField(blank=True, null=True, verbose_name='计划和协议签订')),
-                ('replan_from', models.DateField(blank=True, null=True, verbose_name='重订计划起算')),
-                ('evaluated_on', models.DateField(blank=True, null=True, verbose_name='完成评估')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='结案')),
-                ('closure_reason', models.CharField(blank=True, max_length=20, verbose_name='结案原因')),
-                ('closure_summary', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='结案意见')),
-                ('system_no', models.CharField(blank=True, max_length=40, verbose_name='系统录入号')),
-                ('goals', models.JSONField(blank=True, default=list, verbose_name='目标与结果')),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('session_papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None)),
-                ('approvals', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('handed_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='contracts.contract')),
-                ('street', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('worker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='tenancy.membership', verbose_name='负责社工')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(default="casework", max_length=40)),
+                ("number", models.CharField(max_length=30, verbose_name="个案编号")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "待接案"),
+                            ("intake_submitted", "接案待批"),
+                            ("open", "介入中"),
+                            ("closure_submitted", "结案待批"),
+                            ("closed", "已结案"),
+                            ("refused", "不予接案"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="draft",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("is_crisis", models.BooleanField(default=False, verbose_name="危机个案")),
+                ("source", models.CharField(default="台账筛选", max_length=40, verbose_name="来源")),
+                ("community_opinion", models.CharField(blank=True, max_length=200, verbose_name="社区意见")),
+                (
+                    "problem",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="主要问题"),
+                ),
+                ("identified_on", models.DateField(verbose_name="发现日期")),
+                ("first_contact_on", models.DateField(blank=True, null=True, verbose_name="首次接触")),
+                ("opened_on", models.DateField(blank=True, null=True, verbose_name="批准接案")),
+                ("assessed_on", models.DateField(blank=True, null=True, verbose_name="完成预估")),
+                ("planned_on", models.DateField(blank=True, null=True, verbose_name="计划和协议签订")),
+                ("replan_from", models.DateField(blank=True, null=True, verbose_name="重订计划起算")),
+                ("evaluated_on", models.DateField(blank=True, null=True, verbose_name="完成评估")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="结案")),
+                ("closure_reason", models.CharField(blank=True, max_length=20, verbose_name="结案原因")),
+                (
+                    "closure_summary",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="结案意见"),
+                ),
+                ("system_no", models.CharField(blank=True, max_length=40, verbose_name="系统录入号")),
+                ("goals", models.JSONField(blank=True, default=list, verbose_name="目标与结果")),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "session_papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None
+                    ),
+                ),
+                (
+                    "approvals",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("handed_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "worker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="tenancy.membership",
+                        verbose_name="负责社工",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-identified_on', 'number'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-identified_on", "number"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CasePaper',
+            name="CasePaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('data', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='内容')),
-                ('filled_on', models.DateField(verbose_name='日期')),
-                ('created_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='case_papers', to='caseload.case')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('filled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("data", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="内容")),
+                ("filled_on", models.DateField(verbose_name="日期")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="case_papers", to="caseload.case"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["created_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30, verbose_name='代号')),
-                ('label', models.CharField(max_length=40, verbose_name='名称')),
-                ('group', models.CharField(max_length=40, verbose_name='类别')),
-                ('required_fields', models.JSONField(blank=True, default=list, verbose_name='必填项')),
-                ('is_assistance', models.BooleanField(default=False, verbose_name='享受社会救助')),
-                ('counts_as', models.CharField(blank=True, default='', max_length=30, verbose_name='计数归入')),
-                ('sort', models.PositiveSmallIntegerField(default=0)),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=30, verbose_name="代号")),
+                ("label", models.CharField(max_length=40, verbose_name="名称")),
+                ("group", models.CharField(max_length=40, verbose_name="类别")),
+                ("required_fields", models.JSONField(blank=True, default=list, verbose_name="必填项")),
+                ("is_assistance", models.BooleanField(default=False, verbose_name="享受社会救助")),
+                ("counts_as", models.CharField(blank=True, default="", max_length=30, verbose_name="计数归入")),
+                ("sort", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["sort"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='professional', max_length=40)),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('purpose', models.CharField(blank=True, max_length=20, verbose_name='类型')),
-                ('state', models.CharField(choices=[('planned', '筹备'), ('open', '开展中'), ('closed', '已结束'), ('withdrawn', '已取消')], default='planned', max_length=10, verbose_name='状态')),
-                ('members', models.PositiveSmallIntegerField(verbose_name='组员人数')),
-                ('first_session_on', models.DateField(blank=True, null=True, verbose_name='首次活动')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='结束')),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('session_papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='groups', to='contracts.contract')),
-                ('leader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership', verbose_name='带领社工')),
-                ('street', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(default="professional", max_length=40)),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("purpose", models.CharField(blank=True, max_length=20, verbose_name="类型")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "筹备"),
+                            ("open", "开展中"),
+                            ("closed", "已结束"),
+                            ("withdrawn", "已取消"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("members", models.PositiveSmallIntegerField(verbose_name="组员人数")),
+                ("first_session_on", models.DateField(blank=True, null=True, verbose_name="首次活动")),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="结束")),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "session_papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, editable=False, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="groups", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "leader",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                        verbose_name="带领社工",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['first_session_on', 'title'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["first_session_on", "title"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='GroupPaper',
+            name="GroupPaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('created_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='group_papers', to='caseload.group')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="group_papers", to="caseload.group"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["created_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Household',
+            name="Household",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.CharField(max_length=30, verbose_name='户编号')),
-                ('address', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='住址')),
-                ('note', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='备注')),
-                ('details', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='台账内容')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='台账字段')),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area', verbose_name='社区（村）')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='households', to='contracts.contract', verbose_name='所属合同')),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('street', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.CharField(max_length=30, verbose_name="户编号")),
+                ("address", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="住址")),
+                ("note", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="备注")),
+                (
+                    "details",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="台账内容"),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict, verbose_name="台账字段")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                        verbose_name="社区（村）",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="households",
+                        to="contracts.contract",
+                        verbose_name="所属合同",
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.area"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["number"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='household',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='caseload.household'),
+            model_name="case",
+            name="household",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="cases", to="caseload.household"
+            ),
         ),
         migrations.CreateModel(
-            name='HouseholdPaper',
+            name="HouseholdPaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('data', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='内容')),
-                ('filled_on', models.DateField(verbose_name='日期')),
-                ('created_at', models.DateTimeField()),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('filled_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='papers', to='caseload.household')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("data", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="内容")),
+                ("filled_on", models.DateField(verbose_name="日期")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "filled_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="papers", to="caseload.household"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['created_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["created_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='LedgerImport',
+            name="LedgerImport",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('checked', '待确认'), ('taken', '已导入'), ('dropped', '已放弃')], default='checked', max_length=10)),
-                ('rows_total', models.PositiveIntegerField(default=0)),
-                ('rows_good', models.PositiveIntegerField(default=0)),
-                ('faults', models.JSONField(default=list)),
-                ('households_good', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('taken_at', models.DateTimeField(null=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='contracts.contract')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("checked", "待确认"), ("taken", "已导入"), ("dropped", "已放弃")],
+                        default="checked",
+                        max_length=10,
+                    ),
+                ),
+                ("rows_total", models.PositiveIntegerField(default=0)),
+                ("rows_good", models.PositiveIntegerField(default=0)),
+                ("faults", models.JSONField(default=list)),
+                ("households_good", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("taken_at", models.DateTimeField(null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-created_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('name', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='姓名')),
-                ('name_index', tenancy.fields.BlindIndexField(blank=True, default='', editable=False, max_length=64)),
-                ('surname_index', tenancy.fields.BlindIndexField(blank=True, default='', editable=False, max_length=64)),
-                ('id_number', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='身份证号')),
-                ('id_number_index', tenancy.fields.BlindIndexField(blank=True, default='', editable=False, max_length=64)),
-                ('phone', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='电话')),
-                ('sex', models.CharField(blank=True, choices=[('female', '女'), ('male', '男')], max_length=6, verbose_name='性别')),
-                ('birth_date', models.DateField(blank=True, null=True, verbose_name='出生日期')),
-                ('relation', models.CharField(default='户主', max_length=20, verbose_name='与户主关系')),
-                ('is_head', models.BooleanField(default=False, verbose_name='户主')),
-                ('facts', models.JSONField(blank=True, default=dict, verbose_name='个人字段')),
-                ('created_at', models.DateTimeField()),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='caseload.household')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("name", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="姓名")),
+                ("name_index", tenancy.fields.BlindIndexField(blank=True, default="", editable=False, max_length=64)),
+                (
+                    "surname_index",
+                    tenancy.fields.BlindIndexField(blank=True, default="", editable=False, max_length=64),
+                ),
+                (
+                    "id_number",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="身份证号"),
+                ),
+                (
+                    "id_number_index",
+                    tenancy.fields.BlindIndexField(blank=True, default="", editable=False, max_length=64),
+                ),
+                ("phone", tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="电话")),
+                (
+                    "sex",
+                    models.CharField(
+                        blank=True, choices=[("female", "女"), ("male", "男")], max_length=6, verbose_name="性别"
+                    ),
+                ),
+                ("birth_date", models.DateField(blank=True, null=True, verbose_name="出生日期")),
+                ("relation", models.CharField(default="户主", max_length=20, verbose_name="与户主关系")),
+                ("is_head", models.BooleanField(default=False, verbose_name="户主")),
+                ("facts", models.JSONField(blank=True, default=dict, verbose_name="个人字段")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="caseload.household"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-is_head', 'created_at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-is_head", "created_at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='HouseholdCategory',
+            name="HouseholdCategory",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('from_day', models.DateField(verbose_name='起')),
-                ('to_day', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('certificate', models.CharField(blank=True, max_length=60, verbose_name='证件号')),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='caseload.category')),
-                ('household', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='caseload.household')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='categories', to='caseload.person')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("from_day", models.DateField(verbose_name="起")),
+                ("to_day", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("certificate", models.CharField(blank=True, max_length=60, verbose_name="证件号")),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="caseload.category"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="categories", to="caseload.household"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="categories",
+                        to="caseload.person",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['from_day'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["from_day"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='person',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='caseload.person', verbose_name='服务对象'),
+            model_name="case",
+            name="person",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="cases",
+                to="caseload.person",
+                verbose_name="服务对象",
+            ),
         ),
         migrations.CreateModel(
-            name='RegisterEntry',
+            name="RegisterEntry",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='名册')),
-                ('label', models.CharField(blank=True, max_length=80, verbose_name='名称')),
-                ('subject', models.UUIDField(editable=False)),
-                ('from_day', models.DateField(verbose_name='起')),
-                ('to_day', models.DateField(blank=True, null=True, verbose_name='止')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('state', models.CharField(default='verified', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='register_entries', to='contracts.contract')),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='register_entries', to='caseload.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='register_entries', to='caseload.person')),
-                ('street', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="名册")),
+                ("label", models.CharField(blank=True, max_length=80, verbose_name="名称")),
+                ("subject", models.UUIDField(editable=False)),
+                ("from_day", models.DateField(verbose_name="起")),
+                ("to_day", models.DateField(blank=True, null=True, verbose_name="止")),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("state", models.CharField(default="verified", max_length=10)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_entries",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_entries",
+                        to="caseload.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="register_entries",
+                        to="caseload.person",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CaseMove',
+            name="CaseMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=30)),
-                ('from_state', models.CharField(max_length=20)),
-                ('to_state', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='意见')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='moves', to='caseload.case')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=30)),
+                ("from_state", models.CharField(max_length=20)),
+                ("to_state", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=500, verbose_name="意见")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="moves", to="caseload.case"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('verb__in', ['return_intake', 'refuse_intake', 'return_closure', 'refuse_closure', 'withdraw']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='casemove_reason', violation_error_message='退回、不予批准和撤回须写明原因')],
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                (
+                                    "verb__in",
+                                    ["return_intake", "refuse_intake", "return_closure", "refuse_closure", "withdraw"],
+                                ),
+                                _negated=True,
+                            ),
+                            models.Q(("reason", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="casemove_reason",
+                        violation_error_message="退回、不予批准和撤回须写明原因",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('tenant', 'code'), name='category_code', violation_error_message='这个类别代号已使用'),
+            model_name="category",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "code"), name="category_code", violation_error_message="这个类别代号已使用"
+            ),
         ),
         migrations.AddIndex(
-            model_name='group',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'first_session_on'], name='group_count'),
+            model_name="group",
+            index=models.Index(fields=["tenant", "contract", "kind", "first_session_on"], name="group_count"),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'title'), name='group_title', violation_error_message='本合同下已有同名小组'),
+            model_name="group",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "contract", "title"),
+                name="group_title",
+                violation_error_message="本合同下已有同名小组",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'closed']), _negated=True), ('first_session_on__isnull', False), _connector='OR'), name='group_started', violation_error_message='开展中的小组须有首次活动日期'),
+            model_name="group",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["open", "closed"]), _negated=True),
+                    ("first_session_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="group_started",
+                violation_error_message="开展中的小组须有首次活动日期",
+            ),
         ),
         migrations.AddIndex(
-            model_name='household',
-            index=models.Index(fields=['tenant', 'contract', 'street', 'number'], name='household_list'),
+            model_name="household",
+            index=models.Index(fields=["tenant", "contract", "street", "number"], name="household_list"),
         ),
         migrations.AddConstraint(
-            model_name='household',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='household_number', violation_error_message='户编号已使用'),
+            model_name="household",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="household_number", violation_error_message="户编号已使用"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerimport',
-            constraint=models.CheckConstraint(condition=models.Q(('rows_good__lte', models.F('rows_total'))), name='ledgerimport_counts'),
+            model_name="ledgerimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rows_good__lte", models.F("rows_total"))), name="ledgerimport_counts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerimport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'taken'), _negated=True), ('taken_at__isnull', False), _connector='OR'), name='ledgerimport_taken_at', violation_error_message='已导入须有时间'),
+            model_name="ledgerimport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "taken"), _negated=True), ("taken_at__isnull", False), _connector="OR"
+                ),
+                name="ledgerimport_taken_at",
+                violation_error_message="已导入须有时间",
+            ),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'name_index'], name='person_name'),
+            model_name="person",
+            index=models.Index(fields=["tenant", "name_index"], name="person_name"),
         ),
         migrations.AddIndex(
-            model_name='person',
-            index=models.Index(fields=['tenant', 'surname_index'], name='person_surname'),
+            model_name="person",
+            index=models.Index(fields=["tenant", "surname_index"], name="person_surname"),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('id_number_index', ''), _negated=True), fields=('tenant', 'id_number_index'), name='person_id_number', violation_error_message='这个身份证号已在台账中'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("id_number_index", ""), _negated=True),
+                fields=("tenant", "id_number_index"),
+                name="person_id_number",
+                violation_error_message="这个身份证号已在台账中",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_head', True)), fields=('tenant', 'household'), name='person_one_head', violation_error_message='一户只有一名户主'),
+            model_name="person",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_head", True)),
+                fields=("tenant", "household"),
+                name="person_one_head",
+                violation_error_message="一户只有一名户主",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdcategory',
-            constraint=models.UniqueConstraint(fields=('tenant', 'household', 'person', 'category', 'from_day'), name='householdcategory_once', nulls_distinct=False, violation_error_message='这一类别已登记'),
+            model_name="householdcategory",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "household", "person", "category", "from_day"),
+                name="householdcategory_once",
+                nulls_distinct=False,
+                violation_error_message="这一类别已登记",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='householdcategory',
-            constraint=models.CheckConstraint(condition=models.Q(('to_day__isnull', True), ('to_day__gte', models.F('from_day')), _connector='OR'), name='householdcategory_interval', violation_error_message='截止日不得早于起始日'),
+            model_name="householdcategory",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_day__isnull", True), ("to_day__gte", models.F("from_day")), _connector="OR"),
+                name="householdcategory_interval",
+                violation_error_message="截止日不得早于起始日",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'opened_on'], name='case_count'),
+            model_name="case",
+            index=models.Index(fields=["tenant", "contract", "kind", "opened_on"], name="case_count"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tenant', 'state', 'street'], name='case_inbox'),
+            model_name="case",
+            index=models.Index(fields=["tenant", "state", "street"], name="case_inbox"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'number'), name='case_number', violation_error_message='个案编号已使用'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "number"), name="case_number", violation_error_message="个案编号已使用"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['closed', 'refused', 'withdrawn']), _negated=True), fields=('tenant', 'contract', 'person'), name='case_one_open', violation_error_message='该服务对象在本合同下已有未结个案'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["closed", "refused", "withdrawn"]), _negated=True),
+                fields=("tenant", "contract", "person"),
+                name="case_one_open",
+                violation_error_message="该服务对象在本合同下已有未结个案",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['open', 'closure_submitted', 'closed']), _negated=True), models.Q(('approvals__contains', ['intake_subdistrict']), ('opened_on__isnull', False)), _connector='OR'), name='case_open_is_approved', violation_error_message='接案须经街道（乡镇）批准'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["open", "closure_submitted", "closed"]), _negated=True),
+                    models.Q(("approvals__contains", ["intake_subdistrict"]), ("opened_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_open_is_approved",
+                violation_error_message="接案须经街道（乡镇）批准",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('approvals__contains', ['closure_subdistrict']), ('closed_on__isnull', False)), _connector='OR'), name='case_closed_is_approved', violation_error_message='结案须经街道（乡镇）批准'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "closed"), _negated=True),
+                    models.Q(("approvals__contains", ["closure_subdistrict"]), ("closed_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_closed_is_approved",
+                violation_error_message="结案须经街道（乡镇）批准",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['closure_submitted', 'closed']), _negated=True), models.Q(('closure_reason', ''), _negated=True), _connector='OR'), name='case_closure_reason', violation_error_message='结案须写明原因'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["closure_submitted", "closed"]), _negated=True),
+                    models.Q(("closure_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="case_closure_reason",
+                violation_error_message="结案须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['intake_submitted', 'closure_submitted']), _negated=True), ('handed_on__isnull', False), _connector='OR'), name='case_handed_on', violation_error_message='待批的个案须有提交日期'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["intake_submitted", "closure_submitted"]), _negated=True),
+                    ("handed_on__isnull", False),
+                    _connector="OR",
+                ),
+                name="case_handed_on",
+                violation_error_message="待批的个案须有提交日期",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'withdrawn']), ('first_contact_on__isnull', False), _connector='OR'), name='case_contacted', violation_error_message='须先初步接触，再送街道（乡镇）审批'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["draft", "withdrawn"]), ("first_contact_on__isnull", False), _connector="OR"
+                ),
+                name="case_contacted",
+                violation_error_message="须先初步接触，再送街道（乡镇）审批",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('first_contact_on__isnull', True), ('first_contact_on__gte', models.F('identified_on')), _connector='OR'), name='case_contact_order', violation_error_message='首次接触不得早于发现日期'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("first_contact_on__isnull", True),
+                    ("first_contact_on__gte", models.F("identified_on")),
+                    _connector="OR",
+                ),
+                name="case_contact_order",
+                violation_error_message="首次接触不得早于发现日期",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('assessed_on__isnull', True), models.Q(('assessed_on__gte', models.F('opened_on')), ('opened_on__isnull', False)), _connector='OR'), name='case_assessment_order', violation_error_message='预估不得早于批准接案'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("assessed_on__isnull", True),
+                    models.Q(("assessed_on__gte", models.F("opened_on")), ("opened_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_assessment_order",
+                violation_error_message="预估不得早于批准接案",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_on__isnull', True), models.Q(('assessed_on__isnull', False), ('planned_on__gte', models.F('assessed_on'))), _connector='OR'), name='case_plan_order', violation_error_message='计划不得早于预估'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("planned_on__isnull", True),
+                    models.Q(("assessed_on__isnull", False), ("planned_on__gte", models.F("assessed_on"))),
+                    _connector="OR",
+                ),
+                name="case_plan_order",
+                violation_error_message="计划不得早于预估",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('evaluated_on__isnull', True), models.Q(('evaluated_on__gte', models.F('planned_on')), ('planned_on__isnull', False)), _connector='OR'), name='case_evaluation_order', violation_error_message='评估不得早于计划'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("evaluated_on__isnull", True),
+                    models.Q(("evaluated_on__gte", models.F("planned_on")), ("planned_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="case_evaluation_order",
+                violation_error_message="评估不得早于计划",
+            ),
         ),
         migrations.AddIndex(
-            model_name='registerentry',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'subject', 'from_day'], name='registerentry_count'),
+            model_name="registerentry",
+            index=models.Index(
+                fields=["tenant", "contract", "kind", "subject", "from_day"], name="registerentry_count"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('to_day__isnull', True), ('to_day__gte', models.F('from_day')), _connector='OR'), name='registerentry_interval', violation_error_message='截止日不得早于起始日'),
+            model_name="registerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("to_day__isnull", True), ("to_day__gte", models.F("from_day")), _connector="OR"),
+                name="registerentry_interval",
+                violation_error_message="截止日不得早于起始日",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=models.CheckConstraint(condition=models.Q(('household__isnull', False), ('person__isnull', False), models.Q(('label', ''), _negated=True), _connector='OR'), name='registerentry_has_subject', violation_error_message='名册上的一行须有户、人或名称'),
+            model_name="registerentry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("household__isnull", False),
+                    ("person__isnull", False),
+                    models.Q(("label", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="registerentry_has_subject",
+                violation_error_message="名册上的一行须有户、人或名称",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registerentry',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('tenant_id', '='), ('contract_id', '='), ('kind', '='), ('subject', '='), (models.Func('from_day', 'to_day', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True), function='DATERANGE', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='registerentry_no_overlap', violation_error_message='同一对象在这份名册上的时段重叠'),
+            model_name="registerentry",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("tenant_id", "="),
+                    ("contract_id", "="),
+                    ("kind", "="),
+                    ("subject", "="),
+                    (
+                        models.Func(
+                            "from_day",
+                            "to_day",
+                            django.contrib.postgres.fields.ranges.RangeBoundary(
+                                inclusive_lower=True, inclusive_upper=True
+                            ),
+                            function="DATERANGE",
+                            output_field=django.contrib.postgres.fields.ranges.DateRangeField(),
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="registerentry_no_overlap",
+                violation_error_message="同一对象在这份名册上的时段重叠",
+            ),
         ),
     ]

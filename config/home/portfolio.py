@@ -14,10 +14,33 @@ from tenancy.models import AuditEvent
 from tenancy.permissions import Permission, allows
 
 # Worst first. The row of a contract shows the first of these that one of its hard indicators has.
-RISK = ("missed", "behind", "over", "papers_missing", "unconfirmed", "missing_parameter", "watch", "on_pace", "not_started", "met")
+RISK = (
+    "missed",
+    "behind",
+    "over",
+    "papers_missing",
+    "unconfirmed",
+    "missing_parameter",
+    "watch",
+    "on_pace",
+    "not_started",
+    "met",
+)
 BAD = ("missed", "behind", "over")
 AHEAD = timedelta(days=14)
-SILENT = ("access.denied", "sign_in.failed", "calendar.loaded", "areas.added", "file.stored", "job.asked", "job.done", "record.save", "record.start", "record.add_evidence", "sessions.papers_noted")
+SILENT = (
+    "access.denied",
+    "sign_in.failed",
+    "calendar.loaded",
+    "areas.added",
+    "file.stored",
+    "job.asked",
+    "job.done",
+    "record.save",
+    "record.start",
+    "record.add_evidence",
+    "sessions.papers_noted",
+)
 
 
 @dataclass(frozen=True)
@@ -46,8 +69,17 @@ def standings(member, *, on, calendar):
     contracts = list(visible_contracts(member, on=on).select_related("provider"))
     money = allows(member, Permission.MONEY_VIEW)
     measured = {row.contract_id: row for row in Measurement.objects.filter(contract__in=contracts)}
-    paid = dict(Payment.objects.filter(contract__in=contracts).values_list("contract").annotate(Sum("amount"))) if money else {}
-    rows = [_standing(contract, measured.get(contract.pk), paid.get(contract.pk, Decimal(0)) if money else None, on, calendar) for contract in contracts]
+    paid = (
+        dict(Payment.objects.filter(contract__in=contracts).values_list("contract").annotate(Sum("amount")))
+        if money
+        else {}
+    )
+    rows = [
+        _standing(
+            contract, measured.get(contract.pk), paid.get(contract.pk, Decimal(0)) if money else None, on, calendar
+        )
+        for contract in contracts
+    ]
     return sorted(rows, key=lambda row: (row.contract.state in ("closed", "terminated"), row.rank, row.contract.code))
 
 
@@ -67,9 +99,20 @@ def _standing(contract, measurement, paid, on, calendar):
 def _reason(hard):
     """The two worst hard indicators with what they lack, area by area."""
     told = []
-    for row in sorted((row for row in hard if row["status"] in (*BAD, "watch", "papers_missing")), key=lambda row: RISK.index(row["status"])):
-        short = [f"{area['name']} {_trim(area['value'])}/{_trim(area['required'])}" for area in row["areas"] if area["required"] and not area["is_met"]]
-        gap = f"差 {_trim(row['shortfall'])} {row['unit']}" if row["shortfall"] and Decimal(row["shortfall"]) > 0 else "未达"
+    for row in sorted(
+        (row for row in hard if row["status"] in (*BAD, "watch", "papers_missing")),
+        key=lambda row: RISK.index(row["status"]),
+    ):
+        short = [
+            f"{area['name']} {_trim(area['value'])}/{_trim(area['required'])}"
+            for area in row["areas"]
+            if area["required"] and not area["is_met"]
+        ]
+        gap = (
+            f"差 {_trim(row['shortfall'])} {row['unit']}"
+            if row["shortfall"] and Decimal(row["shortfall"]) > 0
+            else "未达"
+        )
         told.append(f"{row['title']}{gap}" + (f"（{'、'.join(short)}）" if short else ""))
     more = f"，另 {len(told) - 2} 项" if len(told) > 2 else ""
     return "；".join(told[:2]) + more
@@ -103,7 +146,9 @@ def ahead(member, *, on, rows):
         for title, day in (("完成时限", row.contract.delivery_deadline), ("服务期满", row.contract.ends_on)):
             if day and on <= day <= on + AHEAD:
                 found.append((day, title, row.contract))
-    due = MonthlyReport.objects.filter(contract__in=[row.contract for row in rows], state__in=["draft", "returned"], due_on__range=(on, on + AHEAD))
+    due = MonthlyReport.objects.filter(
+        contract__in=[row.contract for row in rows], state__in=["draft", "returned"], due_on__range=(on, on + AHEAD)
+    )
     found += [(row.due_on, f"{row.month.month} 月月报应交", row.contract) for row in due.select_related("contract")]
     return sorted(found, key=lambda item: item[0])
 

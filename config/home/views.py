@@ -17,7 +17,10 @@ def desk(request):
     if home in STRAIGHT:
         return redirect(STRAIGHT[home], tenant=request.tenant.slug)
     if home == "admin":
-        return redirect("tenancy:people" if allows(request.member, Permission.PEOPLE_MANAGE) else "tenancy:audit", tenant=request.tenant.slug)
+        return redirect(
+            "tenancy:people" if allows(request.member, Permission.PEOPLE_MANAGE) else "tenancy:audit",
+            tenant=request.tenant.slug,
+        )
     on, calendar = clock.today(), workdays.calendar()
     rows = portfolio.standings(request.member, on=on, calendar=calendar)
     active = [row for row in rows if row.contract.state == "active"]

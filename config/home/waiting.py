@@ -59,7 +59,9 @@ class Reader:
         since = min(since, self.on)
         url = reverse(route, kwargs={"tenant": self.member.tenant.slug, **keys})
         due = self.calendar.add(since, limit) if limit else None
-        return Waiting(title, note, contract, since, limit or 0, self.calendar.between(since, self.on), due, url, verb, holder)
+        return Waiting(
+            title, note, contract, since, limit or 0, self.calendar.between(since, self.on), due, url, verb, holder
+        )
 
 
 def _payment_requests(reader, states):
@@ -71,7 +73,17 @@ def _payment_steps(reader, steps):
     for row in _payment_requests(reader, [step.waits for step in steps]):
         step = BY_STATE[row.state]
         note = f"{row.submitted_by.account.name}提交，{row.amount:,.2f} 元"
-        yield reader.waiting(f"{row.milestone.title}{step.title.removeprefix(step.title[:-2])}", note, row.milestone.contract, row.handed_on, step.limit or 10, "payments:milestone", step.word, step.title[:-2], pk=row.milestone_id)
+        yield reader.waiting(
+            f"{row.milestone.title}{step.title.removeprefix(step.title[:-2])}",
+            note,
+            row.milestone.contract,
+            row.handed_on,
+            step.limit or 10,
+            "payments:milestone",
+            step.word,
+            step.title[:-2],
+            pk=row.milestone_id,
+        )
 
 
 def payments(reader):
@@ -81,36 +93,73 @@ def payments(reader):
 
 def returned_requests(reader):
     """Requests that came back to the agency and were not made anew."""
-    rows = PaymentRequest.objects.filter(state=RETURNED, milestone__state="open", milestone__contract__in=reader.contracts(money=True))
-    for row in rows.exclude(milestone__requests__state__in=OPEN).select_related("milestone__contract").order_by("milestone_id", "-round").distinct("milestone_id"):
-        yield reader.waiting(f"{row.milestone.title}退回补正", row.return_reason.splitlines()[0][:60], row.milestone.contract, row.handed_on, 7, "payments:milestone", "补正", pk=row.milestone_id)
+    rows = PaymentRequest.objects.filter(
+        state=RETURNED, milestone__state="open", milestone__contract__in=reader.contracts(money=True)
+    )
+    for row in (
+        rows.exclude(milestone__requests__state__in=OPEN)
+        .select_related("milestone__contract")
+        .order_by("milestone_id", "-round")
+        .distinct("milestone_id")
+    ):
+        yield reader.waiting(
+            f"{row.milestone.title}退回补正",
+            row.return_reason.splitlines()[0][:60],
+            row.milestone.contract,
+            row.handed_on,
+            7,
+            "payments:milestone",
+            "补正",
+            pk=row.milestone_id,
+        )
 
 
 def reports_to_review(reader):
     """Monthly reports that the agency has handed in."""
-    for row in MonthlyReport.objects.filter(state="submitted", contract__in=reader.contracts()).select_related("contract"):
+    for row in MonthlyReport.objects.filter(state="submitted", contract__in=reader.contracts()).select_related(
+        "contract"
+    ):
         note = f"第 {row.round} 次提交" if row.round > 1 else "首次提交"
-        yield reader.waiting(f"{row.month.month} 月月报审阅", note, row.contract, clock.day_of(row.submitted_at), REVIEW_DAYS, "services:report", "审阅", pk=row.pk)
+        yield reader.waiting(
+            f"{row.month.month} 月月报审阅",
+            note,
+            row.contract,
+            clock.day_of(row.submitted_at),
+            REVIEW_DAYS,
+            "services:report",
+            "审阅",
+            pk=row.pk,
+        )
 
 
 def reports_to_write(reader):
     """Monthly reports in the agency's hands: to be written, or sent back."""
-    for row in MonthlyReport.objects.filter(state__in=["draft", "returned"], contract__in=reader.contracts()).select_related("contract"):
+    for row in MonthlyReport.objects.filter(
+        state__in=["draft", "returned"], contract__in=reader.contracts()
+    ).select_related("contract"):
         note = f"退回：{row.return_reason[:50]}" if row.state == "returned" else "数字已备好，补写说明后提交"
         since = clock.day_of(row.decided_at or row.created_at)
         limit = max(reader.calendar.between(since, row.due_on), 1) if row.due_on and row.due_on > since else 0
-        yield reader.waiting(f"{row.month.month} 月月报", note, row.contract, since, limit, "services:report", "编写", pk=row.pk)
+        yield reader.waiting(
+            f"{row.month.month} 月月报", note, row.contract, since, limit, "services:report", "编写", pk=row.pk
+        )
 
 
 def deliverables(reader):
     """Papers that wait for the purchaser, one line a contract."""
-    rows = Deliverable.objects.filter(state="delivered", contract__in=reader.contracts()).values("contract").annotate(count=Count("pk"), since=Min("delivered_on"))
+    rows = (
+        Deliverable.objects.filter(state="delivered", contract__in=reader.contracts())
+        .values("contract")
+        .annotate(count=Count("pk"), since=Min("delivered_on"))
+    )
     yield from _by_contract(reader, rows, "{} 份成果待接收", "services:deliverables", "接收", ACCEPT_DAYS)
 
 
 def records(reader):
     """Service records that wait for quality control, one line a contract."""
-    rows = ServiceRecord.objects.filter(state="submitted", contract__in=reader.contracts()).exclude(created_by=reader.member)
+    rows = ServiceRecord.objects.filter(state="submitted", contract__in=reader.contracts()).exclude(
+        created_by=reader.member
+    )
     rows = rows.order_by().values("contract").annotate(count=Count("pk"), since=Min("submitted_at"))
     yield from _by_contract(reader, rows, "{} 条服务记录待核验", "services:verification", "核验", VERIFY_DAYS)
 
@@ -119,17 +168,34 @@ def _by_contract(reader, rows, title, route, verb, limit):
     rows = list(rows)
     found = {row.pk: row for row in visible_contracts(reader.member, on=reader.on)} if rows else {}
     for row in rows:
-        since = row["since"] if isinstance(row["since"], date) and not hasattr(row["since"], "hour") else clock.day_of(row["since"])
+        since = (
+            row["since"]
+            if isinstance(row["since"], date) and not hasattr(row["since"], "hour")
+            else clock.day_of(row["since"])
+        )
         keys = {"pk": row["contract"]} if route == "services:deliverables" else {}
-        yield reader.waiting(title.format(row["count"]), "最早的一件算起", found[row["contract"]], since, limit, route, verb, **keys)
+        yield reader.waiting(
+            title.format(row["count"]), "最早的一件算起", found[row["contract"]], since, limit, route, verb, **keys
+        )
 
 
 def acceptances(reader):
     """Rounds of acceptance for the purchaser to arrange or to conclude."""
-    for row in Acceptance.objects.exclude(state="concluded").filter(contract__in=reader.contracts()).select_related("contract"):
+    for row in (
+        Acceptance.objects.exclude(state="concluded").filter(contract__in=reader.contracts()).select_related("contract")
+    ):
         requested = row.state == "requested"
         note = "乙方已申请，待定专家和日期" if requested else f"定于 {row.held_on:%m-%d} 评审"
-        yield reader.waiting(f"第 {row.round} 轮验收", note, row.contract, clock.day_of(row.requested_at), ACCEPT_DAYS if requested else 0, "evaluations:acceptance", "组织" if requested else "办理", pk=row.pk)
+        yield reader.waiting(
+            f"第 {row.round} 轮验收",
+            note,
+            row.contract,
+            clock.day_of(row.requested_at),
+            ACCEPT_DAYS if requested else 0,
+            "evaluations:acceptance",
+            "组织" if requested else "办理",
+            pk=row.pk,
+        )
 
 
 SOURCES = (

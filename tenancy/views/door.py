@@ -9,12 +9,16 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST
 
-from tenancy import actions, clock, queries, scope, sign_in as proof
+from tenancy import actions, clock, queries, scope
+from tenancy import sign_in as proof
 from tenancy.forms import ChangePasswordForm, JoinForm, NewPasswordForm, SignInForm
 from tenancy.models import Account
 from tenancy.problems import Refused
 
-ENDED = {"idle": f"超过 {settings.SESSION_IDLE_MINUTES} 分钟没有操作，已退出。请重新登录", "old": f"登录已满 {settings.SESSION_ABSOLUTE_HOURS} 小时，请重新登录"}
+ENDED = {
+    "idle": f"超过 {settings.SESSION_IDLE_MINUTES} 分钟没有操作，已退出。请重新登录",
+    "old": f"登录已满 {settings.SESSION_ABSOLUTE_HOURS} 小时，请重新登录",
+}
 
 
 def home(request):
@@ -85,7 +89,11 @@ def choose_membership(request):
         if chosen is None:
             raise Http404
         return _to_desk(request, memberships, chosen)
-    return render(request, "tenancy/choose_membership.html", {"rows": memberships, "current": request.session.get("membership", "")})
+    return render(
+        request,
+        "tenancy/choose_membership.html",
+        {"rows": memberships, "current": request.session.get("membership", "")},
+    )
 
 
 @login_required
@@ -96,7 +104,13 @@ def change_password(request):
         memberships = queries.memberships_of(request.user)
         try:
             with scope.tenant(memberships[0].tenant_id):
-                actions.change_password(request.user, old=form.cleaned_data["old"], new=form.cleaned_data["password"], by=memberships[0], at=clock.now())
+                actions.change_password(
+                    request.user,
+                    old=form.cleaned_data["old"],
+                    new=form.cleaned_data["password"],
+                    by=memberships[0],
+                    at=clock.now(),
+                )
         except Refused as refusal:
             form.add_error("old" if not refusal.problems else "password", refusal.problems or refusal.message)
         else:
@@ -122,4 +136,9 @@ def invitation(request, token):
         else:
             proof.finish(request, membership.account, membership)
             return redirect(f"/{row.tenant.slug}/")
-    return render(request, "tenancy/invitation.html", {"row": row, "form": form, "joining": joining}, status=400 if form.errors else 200)
+    return render(
+        request,
+        "tenancy/invitation.html",
+        {"row": row, "form": form, "joining": joining},
+        status=400 if form.errors else 200,
+    )

@@ -13,7 +13,11 @@ from tenancy.web import page
 
 @page(Permission.PEOPLE_MANAGE)
 def people(request):
-    return render(request, "tenancy/people.html", {"rows": queries.people(), "invitations": queries.open_invitations(at=clock.now())})
+    return render(
+        request,
+        "tenancy/people.html",
+        {"rows": queries.people(), "invitations": queries.open_invitations(at=clock.now())},
+    )
 
 
 @page(Permission.PEOPLE_MANAGE, methods=("GET", "POST"))
@@ -39,7 +43,9 @@ def end_membership(request, pk):
     membership = queries.get_membership(pk)
     try:
         actions.end_membership(membership, by=request.member, at=clock.now())
-        messages.success(request, f"已停用{membership.account.name}的{membership.get_role_display()}身份，其登录立即失效")
+        messages.success(
+            request, f"已停用{membership.account.name}的{membership.get_role_display()}身份，其登录立即失效"
+        )
     except Refused as refusal:
         messages.error(request, refusal.message)
     return redirect("tenancy:people", tenant=request.tenant.slug)

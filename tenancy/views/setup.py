@@ -36,7 +36,14 @@ def calendar(request):
 
 def _calendar_page(request, day_form, year_form, status=200):
     year = int(request.GET["year"]) if request.GET.get("year", "").isdigit() else clock.today().year
-    context = {"year": year, "months": queries.calendar_months(year, workdays.calendar()), "days": queries.calendar_days(year), "published": queries.calendar_year(year), "day_form": day_form, "year_form": year_form}
+    context = {
+        "year": year,
+        "months": queries.calendar_months(year, workdays.calendar()),
+        "days": queries.calendar_days(year),
+        "published": queries.calendar_year(year),
+        "day_form": day_form,
+        "year_form": year_form,
+    }
     return render(request, "tenancy/calendar.html", context, status=status)
 
 

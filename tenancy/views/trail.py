@@ -14,4 +14,8 @@ def audit_trail(request):
     wanted = form.cleaned_data if form.is_valid() else {}
     before = int(request.GET["before"]) if request.GET.get("before", "").isdigit() else None
     events, older = queries.audit_events(before=before, **wanted)
-    return render(request, "tenancy/audit.html", {"form": form, "events": events, "older": older, "broken": audit.broken_links() if before is None else []})
+    return render(
+        request,
+        "tenancy/audit.html",
+        {"form": form, "events": events, "older": older, "broken": audit.broken_links() if before is None else []},
+    )

@@ -11,8 +11,24 @@ from services.models import Measurement
 from tenancy import scope, workdays
 from tests.cast import at
 
-STRAIGHT = {"subdistrict_officer": "/qinghe/caseload/approvals/", "social_worker": "/qinghe/services/today/", "expert": "/qinghe/evaluations/", "system_admin": "/qinghe/manage/people/", "audit_admin": "/qinghe/manage/audit/"}
-DESKS = ["contract_manager", "section_chief", "bureau_leader", "bureau_finance", "agency_manager", "quality_control", "agency_finance", "auditor", "supervisor"]
+STRAIGHT = {
+    "subdistrict_officer": "/qinghe/caseload/approvals/",
+    "social_worker": "/qinghe/services/today/",
+    "expert": "/qinghe/evaluations/",
+    "system_admin": "/qinghe/manage/people/",
+    "audit_admin": "/qinghe/manage/audit/",
+}
+DESKS = [
+    "contract_manager",
+    "section_chief",
+    "bureau_leader",
+    "bureau_finance",
+    "agency_manager",
+    "quality_control",
+    "agency_finance",
+    "auditor",
+    "supervisor",
+]
 
 
 @pytest.mark.parametrize("role", DESKS)
@@ -27,7 +43,10 @@ def test_some_roles_go_straight_to_their_page(cast, sign_in, role):
     assert (answer.status_code, answer.url.startswith(STRAIGHT[role])) == (302, True)
 
 
-@pytest.mark.parametrize(("role", "sees"), [("contract_manager", True), ("social_worker", False), ("quality_control", False), ("agency_manager", True)])
+@pytest.mark.parametrize(
+    ("role", "sees"),
+    [("contract_manager", True), ("social_worker", False), ("quality_control", False), ("agency_manager", True)],
+)
 def test_money_is_shown_to_those_who_may_see_it(cast, role, sees):
     with scope.acting(cast.members[role]):
         row = portfolio.standings(cast.members[role], on=at().date(), calendar=workdays.calendar())[0]
@@ -36,10 +55,21 @@ def test_money_is_shown_to_those_who_may_see_it(cast, role, sees):
 
 def measured(cast, *statuses):
     rows = [
-        {"code": f"I{no}", "title": f"指标{no}", "unit": "个", "force": "hard", "status": status, "is_met": status == "met", "shortfall": "2", "areas": [{"name": "云岭镇", "value": "1", "required": "2", "is_met": False}]}
+        {
+            "code": f"I{no}",
+            "title": f"指标{no}",
+            "unit": "个",
+            "force": "hard",
+            "status": status,
+            "is_met": status == "met",
+            "shortfall": "2",
+            "areas": [{"name": "云岭镇", "value": "1", "required": "2", "is_met": False}],
+        }
         for no, status in enumerate(statuses)
     ]
-    return Measurement.objects.create(contract=cast.contract, as_of=at().date(), measured_at=at(), data={"indicators": rows}, digest="x")
+    return Measurement.objects.create(
+        contract=cast.contract, as_of=at().date(), measured_at=at(), data={"indicators": rows}, digest="x"
+    )
 
 
 def test_the_worst_indicator_decides_a_contract_s_state_and_says_what_is_missing(act):
@@ -58,7 +88,13 @@ def test_a_desk_asks_the_same_number_of_statements_whatever_the_number_of_contra
     for number in range(2):
         with scope.tenant(cast.tenant.pk):
             for extra in range(number * 3):
-                make_contract(cast.contract_manager.organisation, cast.provider, cast.streets.values(), cast.expert, code=f"X{extra}")
+                make_contract(
+                    cast.contract_manager.organisation,
+                    cast.provider,
+                    cast.streets.values(),
+                    cast.expert,
+                    code=f"X{extra}",
+                )
         with CaptureQueriesContext(connection) as captured:
             assert client.get("/qinghe/").status_code == 200
         counts.append(len(captured))

@@ -3,26 +3,42 @@
 import pytest
 
 from caseload.models import Case, Group, GroupPaper, Household, Person
-from services.models import ActivityKind, RecordEvidence, ServiceRecord
+from documents.actions.files import store
 from services.actions.records import return_record, verify_record
+from services.models import ActivityKind, RecordEvidence, ServiceRecord
 from tests.cast import at
 from tests.populated import picture
-from documents.actions.files import store
 
 
 @pytest.fixture
 def group(act):
     place = {"area": act.communities["柳林一社区"], "street": act.streets["柳林街道"]}
     ActivityKind.objects.create(code="group_session", label="小组活动", subject="group", proves="session_record")
-    return Group.objects.create(contract=act.contract, title="同心圆", leader=act.social_worker, members=8, state="open", first_session_on=at().date(), created_at=at(), **place)
+    return Group.objects.create(
+        contract=act.contract,
+        title="同心圆",
+        leader=act.social_worker,
+        members=8,
+        state="open",
+        first_session_on=at().date(),
+        created_at=at(),
+        **place,
+    )
 
 
 def session(act, subject, kind="group_session", papers=("photo",)):
     name = "group" if isinstance(subject, Group) else "case"
-    record = ServiceRecord.objects.create(
-        contract=act.contract, kind=kind, day=at().date(), started_at=at(), created_by=act.social_worker, created_at=at(), state="submitted", papers=list(papers), **{name: subject}
+    return ServiceRecord.objects.create(
+        contract=act.contract,
+        kind=kind,
+        day=at().date(),
+        started_at=at(),
+        created_by=act.social_worker,
+        created_at=at(),
+        state="submitted",
+        papers=list(papers),
+        **{name: subject},
     )
-    return record
 
 
 def test_verifying_a_session_fills_the_group_s_file(act, group):
@@ -52,7 +68,17 @@ def test_a_case_gets_its_process_record(act):
     place = {"area": act.communities["柳林一社区"], "street": act.streets["柳林街道"]}
     household = Household.objects.create(contract=act.contract, number="H1", created_at=at(), **place)
     person = Person.objects.create(household=household, name="白露华", created_at=at())
-    case = Case.objects.create(contract=act.contract, number="GA1", household=household, person=person, worker=act.social_worker, identified_on=at().date(), papers=["intake"], created_at=at(), **place)
+    case = Case.objects.create(
+        contract=act.contract,
+        number="GA1",
+        household=household,
+        person=person,
+        worker=act.social_worker,
+        identified_on=at().date(),
+        papers=["intake"],
+        created_at=at(),
+        **place,
+    )
     verify_record(session(act, case, "case_session", ()), by=act.quality_control, at=at())
     case.refresh_from_db()
     assert (case.papers, RecordEvidence.objects.count()) == (["intake", "process"], 0)

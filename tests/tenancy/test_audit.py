@@ -12,9 +12,9 @@ def as_owner(sql):
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("RESET ROLE")
-        cursor.execute('ALTER TABLE tenancy_auditevent DISABLE TRIGGER audit_immutable')
+        cursor.execute("ALTER TABLE tenancy_auditevent DISABLE TRIGGER audit_immutable")
         cursor.execute(sql)
-        cursor.execute('ALTER TABLE tenancy_auditevent ENABLE TRIGGER audit_immutable')
+        cursor.execute("ALTER TABLE tenancy_auditevent ENABLE TRIGGER audit_immutable")
         cursor.execute("SET ROLE fuyue_app")
 
 
@@ -27,9 +27,21 @@ def test_events_of_a_tenant_are_numbered_and_chained(act):
     assert audit.broken_links() == []
 
 
-@pytest.mark.parametrize("sql", ["UPDATE tenancy_auditevent SET action = 'x'", "DELETE FROM tenancy_auditevent", "TRUNCATE tenancy_auditevent", "UPDATE tenancy_audithead SET seq = 0"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "UPDATE tenancy_auditevent SET action = 'x'",
+        "DELETE FROM tenancy_auditevent",
+        "TRUNCATE tenancy_auditevent",
+        "UPDATE tenancy_audithead SET seq = 0",
+    ],
+)
 def test_the_web_role_cannot_change_the_trail(act, sql):
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(sql)
 
 

@@ -30,7 +30,8 @@ def test_the_wrong_password_tells_how_many_tries_are_left_and_is_audited(client,
 def test_an_unknown_account_gets_the_same_words(client, cast):
     known = post_sign_in(client, "qinghe.social_worker", "Wrong-horse-9").content.decode()
     unknown = post_sign_in(client, "nobody", "Wrong-horse-9").content.decode()
-    assert "账号或密码不对" in known and "账号或密码不对" in unknown
+    assert "账号或密码不对" in known
+    assert "账号或密码不对" in unknown
 
 
 def test_after_five_failures_the_right_password_is_refused(client, cast):
@@ -53,7 +54,8 @@ def test_an_account_of_two_bureaus_chooses(client, cast, strangers):
     answer = post_sign_in(client, account.login, follow=True)
     assert answer.url == reverse("choose_membership")
     page = client.get(answer.url).content.decode()
-    assert "青河区民政局" in page and "白水市民政局" in page
+    assert "青河区民政局" in page
+    assert "白水市民政局" in page
     with scope.tenant(strangers.tenant.pk):
         other = Membership.objects.get(account=account)
     assert client.post(reverse("choose_membership"), {"membership": str(other.pk)}).url == "/baishui/"
@@ -66,7 +68,15 @@ def test_nobody_else_s_membership_can_be_chosen(client, cast, strangers):
 
 def invite(cast, **more):
     with scope.acting(cast.system_admin):
-        return actions.invite(login="new.worker", name="白鹭洲", organisation=cast.provider, role="social_worker", by=cast.system_admin, at=at(), **more)
+        return actions.invite(
+            login="new.worker",
+            name="白鹭洲",
+            organisation=cast.provider,
+            role="social_worker",
+            by=cast.system_admin,
+            at=at(),
+            **more,
+        )
 
 
 def test_an_invited_person_sets_a_password_and_is_in(client, cast, monkeypatch):
@@ -81,7 +91,9 @@ def test_an_invited_person_sets_a_password_and_is_in(client, cast, monkeypatch):
     assert client.get(address).status_code == 404
 
 
-@pytest.mark.parametrize(("password", "message"), [("short", "密码长度太短"), ("aaaaaaaaaaaa", "三种"), ("1234567890", "密码只包含数字")])
+@pytest.mark.parametrize(
+    ("password", "message"), [("short", "密码长度太短"), ("aaaaaaaaaaaa", "三种"), ("1234567890", "密码只包含数字")]
+)
 def test_a_weak_password_is_refused_with_the_reason(client, cast, monkeypatch, password, message):
     from tenancy import clock
 
@@ -119,7 +131,9 @@ def test_a_reset_link_sets_a_new_password(client, cast):
 
 def test_one_bureau_cannot_reset_the_password_of_an_account_that_acts_elsewhere(cast, strangers):
     with scope.tenant(strangers.tenant.pk):
-        actions.add_membership(account=cast.agency_manager.account, organisation=strangers.rival, role="agency_manager", by=None, at=at())
+        actions.add_membership(
+            account=cast.agency_manager.account, organisation=strangers.rival, role="agency_manager", by=None, at=at()
+        )
     with scope.acting(cast.system_admin), pytest.raises(Refused, match="别的单位"):
         actions.issue_password_reset(cast.agency_manager, by=cast.system_admin, at=at())
 
@@ -150,11 +164,19 @@ def test_a_session_lives_twelve_hours_at_most(client, cast, monkeypatch):
 
 def test_watching_administrators_hold_no_other_role(cast):
     with scope.acting(cast.system_admin), pytest.raises(Refused, match="不得兼任"):
-        actions.add_membership(account=cast.system_admin.account, organisation=cast.system_admin.organisation, role="contract_manager", by=cast.system_admin, at=at())
+        actions.add_membership(
+            account=cast.system_admin.account,
+            organisation=cast.system_admin.organisation,
+            role="contract_manager",
+            by=cast.system_admin,
+            at=at(),
+        )
 
 
 def test_the_database_separates_them_too(cast):
     from django.db import IntegrityError, transaction
 
     with scope.acting(cast.system_admin), pytest.raises(IntegrityError, match="separate roles"), transaction.atomic():
-        Membership.objects.create(account=cast.system_admin.account, organisation=cast.system_admin.organisation, role="contract_manager")
+        Membership.objects.create(
+            account=cast.system_admin.account, organisation=cast.system_admin.organisation, role="contract_manager"
+        )

@@ -20,14 +20,20 @@ def test_people_shows_every_membership(cast, sign_in):
 def test_an_administrator_invites_and_gets_the_link_once(cast, sign_in):
     client = sign_in(cast.system_admin)
     assert client.get("/qinghe/manage/people/invite/").status_code == 200
-    answer = client.post("/qinghe/manage/people/invite/", {"name": "白鹭洲", "login": "bai", "organisation": cast.provider.pk, "role": "social_worker", "title": ""})
+    answer = client.post(
+        "/qinghe/manage/people/invite/",
+        {"name": "白鹭洲", "login": "bai", "organisation": cast.provider.pk, "role": "social_worker", "title": ""},
+    )
     assert "/invitation/" in answer.content.decode()
     with scope.tenant(cast.tenant.pk):
         assert Invitation.objects.filter(login="bai").count() == 1
 
 
 def test_a_role_in_the_wrong_organisation_is_refused_beside_the_field(cast, sign_in):
-    answer = sign_in(cast.system_admin).post("/qinghe/manage/people/invite/", {"name": "白鹭洲", "login": "bai", "organisation": cast.provider.pk, "role": "bureau_leader"})
+    answer = sign_in(cast.system_admin).post(
+        "/qinghe/manage/people/invite/",
+        {"name": "白鹭洲", "login": "bai", "organisation": cast.provider.pk, "role": "bureau_leader"},
+    )
     assert (answer.status_code, "只能设在购买方" in answer.content.decode()) == (400, True)
 
 
@@ -45,14 +51,22 @@ def test_nobody_ends_their_own_membership(cast, sign_in):
         assert cast.system_admin.is_active is True
 
 
-@pytest.mark.parametrize(("code", "told"), [("52110109000000001", "应为 18 位"), ("521101090000000011", "校验位不对"), ("", "")])
+@pytest.mark.parametrize(
+    ("code", "told"), [("52110109000000001", "应为 18 位"), ("521101090000000011", "校验位不对"), ("", "")]
+)
 def test_an_organisation_needs_a_right_credit_code(cast, sign_in, code, told):
-    answer = sign_in(cast.system_admin).post("/qinghe/manage/organisations/add/", {"name": "新机构", "short_name": "新机构", "kind": "provider", "credit_code": code})
+    answer = sign_in(cast.system_admin).post(
+        "/qinghe/manage/organisations/add/",
+        {"name": "新机构", "short_name": "新机构", "kind": "provider", "credit_code": code},
+    )
     assert (told in answer.content.decode(), answer.status_code) == (True, 400 if told else 302)
 
 
 def test_a_subdistrict_needs_its_area(cast, sign_in):
-    answer = sign_in(cast.system_admin).post("/qinghe/manage/organisations/add/", {"name": "石桥街道办", "short_name": "石桥街道", "kind": "subdistrict", "credit_code": credit_code(77)})
+    answer = sign_in(cast.system_admin).post(
+        "/qinghe/manage/organisations/add/",
+        {"name": "石桥街道办", "short_name": "石桥街道", "kind": "subdistrict", "credit_code": credit_code(77)},
+    )
     assert "街道（乡镇）须选辖区" in answer.content.decode()
 
 
@@ -94,7 +108,9 @@ def test_pages_ask_the_same_number_of_statements_whatever_they_show(cast, sign_i
     for number in range(2):
         with scope.tenant(cast.tenant.pk):
             for extra in range(number * 3):
-                actions.add_organisation(name=f"新{extra}", short_name=f"新{extra}", kind=Organisation.Kind.PROVIDER, by=None, at=at())
+                actions.add_organisation(
+                    name=f"新{extra}", short_name=f"新{extra}", kind=Organisation.Kind.PROVIDER, by=None, at=at()
+                )
         with CaptureQueriesContext(connection) as captured:
             client.get(f"/qinghe/manage/{path}")
         counts.append(len(captured))

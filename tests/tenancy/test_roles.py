@@ -29,12 +29,24 @@ def test_every_permission_is_held_by_a_role_and_asked_for_somewhere():
 
 
 def test_watching_administrators_see_no_business():
-    business = {Permission.CONTRACT_VIEW, Permission.CASE_VIEW, Permission.RECORD_VIEW, Permission.LEDGER_VIEW, Permission.MONEY_VIEW}
+    business = {
+        Permission.CONTRACT_VIEW,
+        Permission.CASE_VIEW,
+        Permission.RECORD_VIEW,
+        Permission.LEDGER_VIEW,
+        Permission.MONEY_VIEW,
+    }
     assert [role for role in SEPARATE_ROLES if ROLES[role].permissions & business] == []
 
 
 def test_the_four_steps_of_a_payment_belong_to_different_roles():
-    steps = [Permission.PAYMENT_CHECK, Permission.PAYMENT_REVIEW, Permission.PAYMENT_APPROVE, Permission.PAYMENT_PAY, Permission.PAYMENT_REQUEST]
+    steps = [
+        Permission.PAYMENT_CHECK,
+        Permission.PAYMENT_REVIEW,
+        Permission.PAYMENT_APPROVE,
+        Permission.PAYMENT_PAY,
+        Permission.PAYMENT_REQUEST,
+    ]
     assert [role for role, definition in ROLES.items() if len(definition.permissions & set(steps)) > 1] == []
 
 
@@ -50,5 +62,9 @@ def test_every_act_in_the_audit_trail_has_a_chinese_word():
     apps = ("tenancy", "documents", "contracts", "caseload", "services", "evaluations", "payments", "config")
     sources = [path.read_text(encoding="utf-8") for app in apps for path in (settings.BASE_DIR / app).rglob("*.py")]
     codes = {code for text in sources for code in re.findall(r"audit\.record\(\s*f?\"([a-z_.{}]+)\"", text)}
-    codes = {told for code in codes for told in ([code.replace("{verb}", verb) for verb in MOVED[code]] if code in MOVED else [code])}
+    codes = {
+        told
+        for code in codes
+        for told in ([code.replace("{verb}", verb) for verb in MOVED[code]] if code in MOVED else [code])
+    }
     assert sorted(code for code in codes if code not in WORDS) == []

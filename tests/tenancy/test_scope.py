@@ -29,18 +29,28 @@ def test_the_database_alone_hides_other_tenants(cast, strangers):
 
 
 def test_the_database_refuses_a_row_of_another_tenant(cast, strangers):
-    with scope.tenant(cast.tenant.pk), pytest.raises(ProgrammingError, match="row-level security"), transaction.atomic():
+    with (
+        scope.tenant(cast.tenant.pk),
+        pytest.raises(ProgrammingError, match="row-level security"),
+        transaction.atomic(),
+    ):
         Area.objects.create(tenant=strangers.tenant, name="别家", level="district")
 
 
 def test_a_foreign_key_cannot_reach_another_tenant(cast, strangers):
     with pytest.raises(IntegrityError), transaction.atomic(), scope.tenant(cast.tenant.pk):
-        Membership.objects.create(account=cast.social_worker.account, organisation_id=strangers.provider.pk, role="supervisor")
+        Membership.objects.create(
+            account=cast.social_worker.account, organisation_id=strangers.provider.pk, role="supervisor"
+        )
         connection.check_constraints()
 
 
 def test_a_get_request_cannot_write(cast):
-    with pytest.raises(Exception, match="read-only"), transaction.atomic(), scope.acting(cast.social_worker, read_only=True):
+    with (
+        pytest.raises(Exception, match="read-only"),
+        transaction.atomic(),
+        scope.acting(cast.social_worker, read_only=True),
+    ):
         Area.objects.create(name="新区", level="district")
 
 

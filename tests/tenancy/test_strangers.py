@@ -108,7 +108,9 @@ def owner_opens(cast, route):
     for label in ordered:
         for pk in found[label]:
             values = dict(cast.values.get(route.name, {})) | {names[0]: pk}
-            if set(values) == set(names) and any(ask(route, cast.tenant.slug, values, member) not in REFUSED for member in holders(cast, route)):
+            if set(values) == set(names) and any(
+                ask(route, cast.tenant.slug, values, member) not in REFUSED for member in holders(cast, route)
+            ):
                 return values
     return None
 
@@ -122,10 +124,20 @@ def test_a_stranger_gets_404_on_every_object(route, bureaus):
     for walls in (both_walls, database_alone, scope_alone):
         with walls():
             for member in holders(other, route):
-                tries += [(walls.__name__, member.role, "their address", ask(route, own.tenant.slug, values, member)), (walls.__name__, member.role, "own address", ask(route, other.tenant.slug, values, member))]
+                tries += [
+                    (walls.__name__, member.role, "their address", ask(route, own.tenant.slug, values, member)),
+                    (walls.__name__, member.role, "own address", ask(route, other.tenant.slug, values, member)),
+                ]
             for member in own.rivals.values():
                 if allows(member, route.permission) and route.name not in own.open_to_rivals:
-                    tries.append((walls.__name__, f"rival {member.role}", "same bureau", ask(route, own.tenant.slug, values, member)))
+                    tries.append(
+                        (
+                            walls.__name__,
+                            f"rival {member.role}",
+                            "same bureau",
+                            ask(route, own.tenant.slug, values, member),
+                        )
+                    )
     assert [attempt for attempt in tries if attempt[3] not in REFUSED] == []
 
 

@@ -21,7 +21,9 @@ class Command(BaseCommand):
     def handle(self, *, areas, base_url, **options):
         form = BureauForm({name: options[name] for name in BureauForm.base_fields})
         if not form.is_valid():
-            raise CommandError("\n".join(f"{form.fields[name].label}: {'；'.join(faults)}" for name, faults in form.errors.items()))
+            raise CommandError(
+                "\n".join(f"{form.fields[name].label}: {'；'.join(faults)}" for name, faults in form.errors.items())
+            )
         tree = {}
         if areas:
             with open(areas, encoding="utf-8") as file:
@@ -31,4 +33,6 @@ class Command(BaseCommand):
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         self.stdout.write(f"已开设 {tenant.name}：/{tenant.slug}/")
-        self.stdout.write(f"管理员邀请链接（7 天内有效，只显示这一次）：{base_url}{reverse('invitation', args=[token])}")
+        self.stdout.write(
+            f"管理员邀请链接（7 天内有效，只显示这一次）：{base_url}{reverse('invitation', args=[token])}"
+        )
