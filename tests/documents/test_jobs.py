@@ -245,6 +245,16 @@ def test_two_handlers_for_one_kind_are_a_mistake_of_the_programmer(monkeypatch):
         runner.handler("test.sum")(lambda job, progress: dict)
 
 
+def test_a_worker_that_lost_its_job_can_not_end_it_badly_either(act):
+    job = ask(act)
+    old = jobs.claim(job.pk, at=NOW)
+    jobs.claim(job.pk, at=later(seconds=80))
+    for end in (jobs.give_back, jobs.fail):
+        with pytest.raises(jobs.Superseded), transaction.atomic():
+            end(old, "太迟", at=later(seconds=81))
+    assert (Job.objects.get(pk=job.pk).state, Job.objects.get(pk=job.pk).attempt) == ("running", 2)
+
+
 # --- the sweeper ----------------------------------------------------------------------------------------------------
 
 

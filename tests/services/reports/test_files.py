@@ -13,7 +13,9 @@ from documents.models import Job, StoredFile
 from services.models import MonthlyReport
 from services.queries import reports as queries
 from services.reporting import sheets
+from tenancy.models import AuditEvent
 from tests.cast import at
+from tests.documents.hostile import picture
 from tests.services.reports.arranged import (
     TOLD_AT,
     content,
@@ -101,8 +103,9 @@ def test_a_photo_that_was_changed_in_the_storage_is_not_printed(cast, handed, ca
     with inside(cast):
         photo = StoredFile.objects.get(pk=handed.snapshot.data["photos"][0]["file"])
         default_storage.delete(photo.path)
-        default_storage.save(photo.path, ContentFile(b"another picture"))
+        default_storage.save(photo.path, ContentFile(picture(80, 60, colour=(1, 2, 3))))
         job = queries.job_of(handed)
     assert not runner.run(tenant_id=cast.tenant.pk, job_id=job.pk, now=lambda: TOLD_AT)
     with inside(cast):
         assert Job.objects.get(pk=job.pk).state == "queued"
+        assert "does not have its digest" in AuditEvent.objects.get(action="job.retry").detail["reason"]
