@@ -318,5 +318,14 @@ class ReportFilter(forms.Form):
 class ReturnReportForm(forms.Form):
     """Why a monthly report goes back, and by when it comes again."""
 
-    reason = forms.CharField(label="意见", max_length=2000, widget=forms.Textarea(attrs={"rows": 5}), error_messages={"required": "写明要改什么"})
-    mend_by = forms.DateField(label="修改期限", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages={"required": "填修改期限", "invalid": "日期写成 2024-11-22"})
+    reason = forms.CharField(
+        label="意见",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "写明要改什么"},
+    )
+    mend_by = forms.DateField(
+        label="修改期限",
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={"required": "填修改期限", "invalid": "日期写成 2024-11-22"},
+    )

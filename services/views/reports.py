@@ -31,7 +31,11 @@ def reports(request):
 
 def _counts(rows):
     """{state: number} in the order of the states, those without a report left out."""
-    return [(label, number) for state, label in rules.STATE_LABELS.items() if (number := sum(row.report.state == state for row in rows))]
+    return [
+        (label, number)
+        for state, label in rules.STATE_LABELS.items()
+        if (number := sum(row.report.state == state for row in rows))
+    ]
 
 
 @page(Permission.REPORT_VIEW)
@@ -45,7 +49,10 @@ def _report_page(request, row, *, status=200, form=None, refusal=None, typed=Non
     if typed:  # what somebody wrote and could not be kept stays on the page
         context["texts"] = [{**text, "value": typed.get(text["name"], text["value"])} for text in context["texts"]]
     if context["may_review"]:
-        drafted = {"reason": context["drafted_reason"], "mend_by": workdays.calendar().add(clock.today(), rules.MEND_WITHIN)}
+        drafted = {
+            "reason": context["drafted_reason"],
+            "mend_by": workdays.calendar().add(clock.today(), rules.MEND_WITHIN),
+        }
         context["form"] = form or ReturnReportForm(initial=drafted)
     return render(request, "services/report.html", context | _papers(row) | {"refusal": refusal}, status=status)
 
@@ -102,7 +109,9 @@ def submit_report(request, pk):
     row = queries.get_report(request.member, pk, on=clock.today())
     try:
         if _typed(request):
-            row = actions.save_texts(row, version=_version(request), by=request.member, at=clock.now(), **_typed(request))
+            row = actions.save_texts(
+                row, version=_version(request), by=request.member, at=clock.now(), **_typed(request)
+            )
         row = actions.submit_report(row, by=request.member, at=clock.now())
     except Refused as refusal:
         return _report_page(request, row, status=422, refusal=refusal, typed=_typed(request))
