@@ -1,6 +1,8 @@
 """Every write on monthly reports: drafted when the month is over, written by the agency, frozen when it is handed in,
 accepted or returned by the bureau. Their PDF and Excel file are made by a job from the frozen figures."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.db.models import F
 
@@ -10,7 +12,7 @@ from services.models import MonthlyReport, ReportMove
 from services.queries.reports import JOB_KIND, job_key
 from services.reporting.figures import collect
 from services.rules import reports as rules
-from tenancy import audit
+from tenancy import audit, workdays
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
 from tenancy.problems import Conflict, Refused
@@ -28,7 +30,8 @@ def draft_report(contract, month, *, by, at):
     over = rules.months_over(starts_on=contract.starts_on, ends_on=contract.ends_on, on=day_of(at))
     if month not in over:
         raise Refused("这个月还没有过完，或不在服务期内")
-    due_on = rules.due_day(month, rules.duty_of(contract.terms))
+    # A limit that ends on a day off ends on the next working day (Civil Code, article 203).
+    due_on = workdays.calendar().add(rules.due_day(month, rules.duty_of(contract.terms)) - timedelta(days=1), 1)
     drafted = MonthlyReport(contract=contract, month=month, due_on=due_on, created_at=at)
     MonthlyReport.objects.bulk_create([drafted], ignore_conflicts=True)
     report = MonthlyReport.objects.get(contract=contract, month=month)
