@@ -30,6 +30,8 @@ class Logged:
     keeps: str
     verify_after: int
     family: object = None
+    # Working days after its return until the worker has put it right; None: it still waits.
+    mended_after: int | None = None
 
     def entry(self, stage, at):
         """What the worker hands in; a family is looked up now, since it may not have been on the ledger before."""
@@ -37,18 +39,34 @@ class Logged:
         return Entry(self.kind, {**self.values, **household}, tuple((kind, paper(at)) for kind, paper in self.papers))
 
 
-def log(stage, kind, *, by, day, start, minutes, papers=(), keeps="", verify_after=1, family=None, **values):
+def log(
+    stage,
+    kind,
+    *,
+    by,
+    day,
+    start,
+    minutes,
+    papers=(),
+    keeps="",
+    verify_after=1,
+    family=None,
+    mended_after=None,
+    **values,
+):
     """Put a record on the agenda: handed in with the worker's others of these days, verified some working days later.
 
     `papers` are (paper kind, function of at → StoredFile). `keeps` stops at "draft" or "submitted", or is a reason for
-    which quality control sends the record back.
+    which quality control sends the record back, to be put right `mended_after` so many working days.
     """
     begins = moment(day, start)
     values = {"started_at": begins, "ended_at": begins + timedelta(minutes=minutes), **values}
-    evening = handed_in_on(stage, day)
+    evening = day if keeps == "draft" else handed_in_on(stage, day)
     if (evening, by.pk) not in stage.logs:
         stage.later(_hand_in, evening, "18:10", stage=stage, by=by)
-    stage.logs.setdefault((evening, by.pk), []).append(Logged(kind, values, papers, keeps, verify_after, family))
+    stage.logs.setdefault((evening, by.pk), []).append(
+        Logged(kind, values, papers, keeps, verify_after, family, mended_after)
+    )
 
 
 def handed_in_on(stage, day):
@@ -71,7 +89,7 @@ def _hand_in(stage, by, *, at):
     for line, record in zip(whole, made, strict=True):
         day = stage.after(at.date(), line.verify_after)
         if line.keeps not in ("", "submitted"):
-            stage.later(_send_back, day, "15:00", stage=stage, record=record, reason=line.keeps)
+            stage.later(_send_back, day, "15:00", stage=stage, record=record, line=line)
         elif not line.keeps:
             _look_at(stage, record, day)
 
@@ -87,20 +105,31 @@ def _verify_day(stage, *, at):
     batches.verify_records(stage.inbox.pop(at.date()), by=stage.quality, at=at)
 
 
-def _send_back(stage, record, reason, *, at):
-    records.return_record(record, reason=reason, by=stage.quality, at=at)
+def _send_back(stage, record, line, *, at):
+    record = records.return_record(record, reason=line.keeps, by=stage.quality, at=at)
+    if line.mended_after is not None:
+        stage.later(_correct, stage.after(at.date(), line.mended_after), "10:20", stage=stage, record=record)
 
 
-def correct(stage, title, day, kind, paper):
-    """On the day, the worker takes up the returned record of that title again, with a better paper; verified the next day."""
-    stage.later(_correct, day, "10:20", stage=stage, title=title, kind=kind, paper=paper)
+def correct(stage, title, day):
+    """On the day, the worker takes up the returned record of that title again; verified the next day."""
+    stage.later(_correct_titled, day, "10:20", stage=stage, title=title)
 
 
-def _correct(stage, title, kind, paper, *, at):
-    record = stage.contract.records.select_related("created_by__account", "contract").get(title=title, state="returned")
+def _correct_titled(stage, title, *, at):
+    _correct(stage, stage.contract.records.get(title=title, state="returned"), at=at)
+
+
+def _correct(stage, record, *, at):
+    """The worker puts the better paper to the record: a sign-in sheet with every name, a form that was signed."""
+    record = stage.contract.records.select_related("created_by__account", "contract").get(pk=record.pk)
     by = record.created_by
     record = records.correct_record(record, by=by, at=at)
-    records.add_evidence(record, file=paper(stage, record, at), kind=kind, by=by, at=at)
+    if record.kind == "event":
+        paper = ("sign_in_sheet", stage.shelf.sheet(record.title, record.participants, by=by, at=at, seed="清晰"))
+    else:
+        paper = ("revisit_form", stage.shelf.form("回访记录（已签字）", REVISIT_FORM, by=by, at=at))
+    records.add_evidence(record, kind=paper[0], file=paper[1], by=by, at=at)
     record = records.submit_record(record, by=by, at=at)
     _look_at(stage, record, stage.after(at.date(), 1))
 
@@ -116,7 +145,7 @@ def survey(stage, family, day, start, team):
     )  # fmt: skip
 
 
-def revisit(stage, family, day, *, system_no=True, workers=2, keeps="", start=None):
+def revisit(stage, family, day, *, system_no=True, workers=2, keeps="", start=None, mended_after=None):
     """A household of the bureau's list is visited again, by telephone or at home."""
     by, dice = stage.worker_for(family.area), stage.dice
     mode = dice.choices(("phone", "home", "neighbour", "interview"), weights=(50, 36, 8, 6))[0]
@@ -127,7 +156,7 @@ def revisit(stage, family, day, *, system_no=True, workers=2, keeps="", start=No
     log(
         stage, "revisit", by=by, day=day, start=start or f"{dice.choice((9, 10, 14, 15))}:{dice.choice(('00', '20', '40'))}", minutes=40 if mode == "home" else 15,
         papers=[("revisit_form", form)], family=family, mode="home" if workers == 1 else mode,
-        workers=workers if mode == "home" or workers == 1 else 1, facts=facts, narrative=dice.choice(VISIT_TEXTS), keeps=keeps,
+        workers=workers if mode == "home" or workers == 1 else 1, facts=facts, narrative=dice.choice(VISIT_TEXTS), keeps=keeps, mended_after=mended_after,
     )  # fmt: skip
 
 

@@ -129,6 +129,8 @@ def _return_intake(told, *, at):
     told.case = acts.return_intake(
         told.case, reason="请补社区居（村）委会走访情况", by=told.stage.officer(told.household.area), at=at
     )
+    told.course.stops_after = ""
+    told.then(_submit_intake, 3, "16:30")
 
 
 def _approve(told, *, at):

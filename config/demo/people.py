@@ -6,7 +6,6 @@ from contracts.contract_file import area_tree
 from contracts.models import Contract
 from tenancy import actions, scope
 from tenancy.models import Account, Area, Membership, Organisation, Tenant
-from tenancy.permissions import ROLES
 from tenancy.rules import credit_code_check
 
 PASSWORD = "Shili-2024-fuyue"
@@ -73,7 +72,7 @@ YUNXI = Bureau(
         Person("fangzhujun", "方竹君", "chengzi", "subdistrict_officer", "民政科"),
         Person("shiyingquan", "石映泉", "datai", "subdistrict_officer", "民政科"),
         Person("taoranting", "陶然亭", "junzhuang", "subdistrict_officer", "社会事务办"),
-        Person("xuxinghe", "许星河", "tongxin", "agency_manager", "项目主管"),
+        Person("xuxinghe", "许星河", "tongxin", "agency_manager", "项目部"),
         Person("jiangyifan", "江一帆", "tongxin", "social_worker"),
         Person("bailuzhou", "白鹭洲", "tongxin", "social_worker"),
         Person("sunianan", "苏念安", "tongxin", "social_worker"),
@@ -83,7 +82,7 @@ YUNXI = Bureau(
         Person("yeguizhou", "叶归舟", "tongxin", "supervisor"),
         Person("hemulan", "何木兰", "tongxin", "quality_control"),
         Person("shenzhixia", "沈知夏", "tongxin", "agency_finance"),
-        Person("luotingyu", "骆听雨", "chenxing", "agency_manager", "项目主管"),
+        Person("luotingyu", "骆听雨", "chenxing", "agency_manager", "项目部"),
         Person("ninghuaijin", "宁怀瑾", "chenxing", "social_worker"),
         Person("hanzhuyue", "韩竹月", "chenxing", "quality_control"),
         Person("yubaishi", "俞白石", "chenxing", "agency_finance"),
@@ -114,16 +113,16 @@ CHENGJIANG = Bureau(
         Person("jianpingxin", "简平心", "purchaser", "audit_admin", "审计管理员"),
         Person("dingxiangwan", "丁香晚", "shangyuan", "subdistrict_officer", "民政办"),
         Person("shiyutian", "时雨田", "baisha", "subdistrict_officer", "社会事务办"),
-        Person("moyunqi", "莫云起", "beichen", "agency_manager", "项目主管"),
+        Person("moyunqi", "莫云起", "beichen", "agency_manager", "项目部"),
         Person("ansuxin", "安素心", "beichen", "social_worker"),
         Person("qishuyuan", "戚疏远", "beichen", "social_worker"),
         Person("juntianle", "钧天乐", "beichen", "quality_control"),
         Person("fuyingxue", "傅映雪", "beichen", "agency_finance"),
         # One account for both bureaus: the agency of the first works here, too.
-        Person("xuxinghe", "许星河", "tongxin", "agency_manager", "项目主管"),
-        Person("jiangyifan", "江一帆", "tongxin", "social_worker"),
-        Person("hemulan", "何木兰", "tongxin", "quality_control"),
-        Person("shenzhixia", "沈知夏", "tongxin", "agency_finance"),
+        Person("xuxinghe", "许星河", "tongxin", "agency_manager", "项目部"),
+        Person("lucaiwei", "卢采薇", "tongxin", "social_worker"),
+        Person("zouguanlan", "邹观澜", "tongxin", "quality_control"),
+        Person("youzhibai", "尤知白", "tongxin", "agency_finance"),
         Person("liyuanshan", "黎远山", "mingjian", "expert"),
     ),
 )
@@ -213,7 +212,7 @@ def _add_person(world, person, *, by, at):
         account=account,
         organisation=world.offices[person.home],
         role=person.role,
-        title=person.title or ROLES[person.role].label,
+        title=person.title,
         by=by,
         at=at,
     )

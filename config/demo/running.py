@@ -177,36 +177,48 @@ def _visit(stage, spec, old, signed_on, today):
                 system_no=place % 31 != 7,
                 workers=1 if place % 41 == 5 and not turn else 2,
             )
-    recent = days[-6:-3]
-    for day, family in zip(recent, old[-3:], strict=False):
-        activities.revisit(stage, family, day, keeps="回访记录缺户主签字，请补")
+    mine = [family for family in old[len(seen) :] if stage.worker_for(family.area).pk == stage.workers[0].pk] or old[
+        -2:
+    ]
+    activities.revisit(stage, mine[0], days[-6], keeps="回访记录缺户主签字，请补")
+    activities.revisit(stage, mine[-1], days[-2], keeps="draft")
 
 
 # --- cases --------------------------------------------------------------------------------------------------------------
 def _cases(stage, spec, families, signed_on, today):
-    """Cases begin all through the term, so that today every stage is in somebody's hands; some of them are late."""
-    started = min(len(families) - 6, round(spec.cases * min(1.0, spec.pace * 1.05)))
-    days = spread(stage.after(signed_on, 16), today - timedelta(days=16), started)
+    """Cases begin all through the term; on top of them what lies on people's desks today."""
+    waiting, rest = _on_desks(stage, spec, families, today)
+    started = min(len(rest), round(spec.cases * min(1.0, spec.pace * 1.05)))
+    days = spread(stage.after(signed_on, 16), today - timedelta(days=40), started)
     courses = [
-        Course(family, day, gap=11 + place % 4, officer_days=6 if place % 6 == 5 else 1)
-        for place, (family, day) in enumerate(zip(families, days, strict=False))
+        Course(family, day, gap=11 + place % 4) for place, (family, day) in enumerate(zip(rest, days, strict=False))
     ]
-    back = lambda days: today - timedelta(days=days)  # noqa: E731
-    late = (
-        ("start", back(16)),
-        ("approved", back(38)),
-        ("assessed", back(45)),
-        ("closure", back(115)),
-        ("intake", back(12)),
-        ("start", back(2)),
-    )
-    courses += [
-        Course(family, day, stops_after=step, crisis=step == "start" and day == back(2))
-        for family, (step, day) in zip(families[started:], late, strict=False)
-    ]
-    for number, course in enumerate(courses, 1):
+    for number, course in enumerate([*courses, *waiting], 1):
         course.satisfied = number % 25 != 0
         cases.begin(stage, course, number)
+
+
+def _on_desks(stage, spec, families, today):
+    """For every officer an intake and closures, for the first worker steps that are due or late; (courses, other families)."""
+    ago = lambda days: stage.before(today, days)  # noqa: E731
+    left = list(families)
+
+    def take(test):
+        found = next((family for family in left if test(family)), left[0])
+        left.remove(found)
+        return found
+
+    courses = []
+    for place, street in enumerate(spec.streets):
+        here = lambda family, street=street: family.area.street.name == street  # noqa: E731
+        courses += [Course(take(here), ago(days), stops_after="intake") for days in (7, 10 - place)]
+        courses += [
+            Course(take(here), today - timedelta(days=100), gap=11, late={4: ago(days)}, stops_after="closure")
+            for days in (5, 8 - place)
+        ]
+    mine = lambda family: stage.worker_for(family.area).pk == stage.workers[0].pk  # noqa: E731
+    steps = (("start", 13), ("start", 1), ("approved", 16), ("assessed", 18))
+    return courses + [Course(take(mine), ago(days), stops_after=step, crisis=days == 1) for step, days in steps], left
 
 
 # --- groups and events ---------------------------------------------------------------------------------------------------
@@ -277,19 +289,14 @@ def _papers(stage, spec, signed_on, today):
     results.deliver(stage, "group_files", "小组档案", back(20), accepted=3, returned="缺满意度调查表")
     _reports(stage, spec, signed_on, today)
     if spec.asks_for_rest:
-        money.ask(stage, 2, back(5))
+        money.ask(stage, 2, stage.before(today, 2))
 
 
 def _reports(stage, spec, signed_on, today):
-    """Monthly reports; where the work is behind, the newest was sent back and handed in again on the last working day."""
-    if spec.pace >= 1:
-        results.report_months(stage, signed_on, today - timedelta(days=1))
-        return
+    """Monthly reports; the newest was sent back, and where the work is not behind handed in again on the last working day."""
     month = (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    handed_in = stage.workday(today.replace(day=4))
-    again = today - timedelta(days=1)
-    while not stage.calendar.is_workday(again):
-        again -= timedelta(days=1)
-    back = stage.after(handed_in, 4)
+    back, again = stage.after(stage.workday(today.replace(day=4)), 4), stage.before(today, 1)
+    if spec.pace < 1:
+        again = stage.after(today, 2)
     returned = {month: (back, again)} if back < again else {}
     results.report_months(stage, signed_on, today - timedelta(days=1), returned=returned, last="submitted")

@@ -56,6 +56,13 @@ class Stage:
         """The working day so many working days after the day."""
         return self.calendar.add(day, working_days)
 
+    def before(self, day, working_days):
+        """The working day so many working days before the day."""
+        while working_days:
+            day -= timedelta(days=1)
+            working_days -= self.calendar.is_workday(day)
+        return day
+
     def workday(self, day):
         """The day itself, or the next working day."""
         while not self.calendar.is_workday(day):
