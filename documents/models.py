@@ -42,6 +42,9 @@ class Snapshot(TenantModel):
     class Meta(TenantModel.Meta):
         indexes = [models.Index(fields=["tenant", "digest"], name="snapshot_digest")]
 
+    def __str__(self):
+        return f"摘要 {self.digest[:12]}"
+
 
 class Job(TenantModel):
     """Long work. This row is the truth (lease, attempt, progress); the broker only wakes workers."""

@@ -213,7 +213,7 @@ def _hand_in_report(stage, month, back, goal, *, at):
 
 
 def _return_report(stage, month, again, *, at):
-    reason = "“社区活动”写 11 场，与记录 10 场不一致；请核对后重报。"
+    reason = "“问题与措施”请写明责任人和完成日期；典型事例未注明已征得同意。"
     reports.return_report(_report(stage, month), reason=reason, mend_by=again, by=stage.handler, at=at)
     stage.later(_resubmit_report, again, "16:20", stage=stage, month=month)
 

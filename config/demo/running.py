@@ -15,7 +15,7 @@ from config.demo.cases import Course
 from config.demo.mentougou import EXEMPLARS, UNREADABLE
 from config.demo.people import contract_of
 from config.demo.stage import Stage, days_between, spread
-from tenancy import scope
+from tenancy import scope, workdays
 
 TEMPLATE = Path(__file__).with_name("contract.yaml")
 PRICES = {"files": 200, "visits": 220, "cases": 2200, "groups": 1500, "events": 3000}
@@ -71,7 +71,10 @@ def stage_of(world, spec, words, *, today):
     """Load the contract and put its months up to today on the agenda; returns the Stage."""
     with scope.tenant(world.tenant.pk):
         handler = world.staff_of(world.offices["purchaser"], "contract_manager")[0]
-        signed_on = today - timedelta(days=spec.days_gone)
+        calendar = workdays.calendar()
+        signed_on = next(
+            day for day in days_between(today - timedelta(days=spec.days_gone), today) if calendar.is_workday(day)
+        )
         names = {"purchaser": world.offices["purchaser"].name, "provider": world.offices[spec.provider].name}
         text = contract_text(
             spec,
@@ -177,6 +180,8 @@ def _visit(stage, spec, old, signed_on, today):
                 system_no=place % 31 != 7,
                 workers=1 if place % 41 == 5 and not turn else 2,
             )
+    for place in range(4):
+        activities.revisit(stage, seen[place], days[-5 + place], keeps="submitted")
     mine = [family for family in old[len(seen) :] if stage.worker_for(family.area).pk == stage.workers[0].pk] or old[
         -2:
     ]
