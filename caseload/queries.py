@@ -58,6 +58,12 @@ def may_write(member, contract):
     return contract.provider_id == member.organisation_id
 
 
+def may_reveal(member, contract):
+    """Whether the member may see personal values under the contract: a grant opens another agency's work, not its people."""
+    is_guest = ROLES[member.role].side == "provider" and not may_write(member, contract)
+    return allows(member, Permission.PERSON_REVEAL) and not is_guest
+
+
 # --- households -------------------------------------------------------------------------------------------------------
 def visible_households(member, on):
     """The households that the member may see on the day."""
@@ -78,7 +84,7 @@ def get_person(member, pk, *, on):
 def get_household_paper(member, pk, *, on):
     """A paper of a household that the member may see, or 404."""
     return _get(
-        HouseholdPaper.objects.select_related("file").filter(
+        HouseholdPaper.objects.select_related("file", "household__contract").filter(
             household__in=visible_households(member, on).order_by().values("pk")
         ),
         pk,

@@ -31,6 +31,12 @@ def forbid_unless_own(request, contract):
         raise PermissionDenied
 
 
+def forbid_unless_known(request, contract):
+    """403 for people who may not see personal values under the contract, though their role may elsewhere."""
+    if not queries.may_reveal(request.member, contract):
+        raise PermissionDenied
+
+
 def keep_upload(upload, *, by, at):
     """Store a paper that came with a form; None when there was none."""
     return files.store(upload, allow={"image", "paper"}, by=by, at=at) if upload else None

@@ -7,7 +7,7 @@ from caseload.actions import households as actions
 from caseload.filters import HouseholdFilter
 from caseload.models import HouseholdCategory
 from caseload.rules import ledger as rules
-from caseload.views.acting import answer, attempt, forbid_unless_own, keep_upload
+from caseload.views.acting import answer, attempt, forbid_unless_known, forbid_unless_own, keep_upload
 from caseload.views.showing import case_states, household_rows, people_rows
 from contracts.queries import get_contract
 from documents.serving import serve
@@ -108,7 +108,7 @@ def household(request, pk):
         "filled": [rules.FIELDS[code] for code in queries.details_of(found)], "entries": entries, "cases": case_states(cases), "filed_on": entry_of_file.from_day if entry_of_file else None,
         "system_no": entry_of_file.facts.get("system_no", "") if entry_of_file else "",
         "papers": [(rules.HOUSEHOLD_PAPERS.get(paper.kind, paper.kind), paper) for paper in found.papers.select_related("file", "filled_by__account")],
-        "may_edit": own and allows(request.member, Permission.LEDGER_EDIT), "may_reveal": allows(request.member, Permission.PERSON_REVEAL),
+        "may_edit": own and allows(request.member, Permission.LEDGER_EDIT), "may_reveal": queries.may_reveal(request.member, found.contract),
         "may_case": own and allows(request.member, Permission.CASE_WORK), "reveal": forms.RevealForm(),
     }  # fmt: skip
     return render(request, "caseload/household.html", context)
@@ -119,6 +119,7 @@ def household(request, pk):
 def reveal_person(request, pk):
     """One field of one person, for this answer only; the audit is written before the text is opened."""
     person = queries.get_person(request.member, pk, on=clock.today())
+    forbid_unless_known(request, person.household.contract)
     return _reveal(request, person, actions.reveal_person_field)
 
 
@@ -126,6 +127,7 @@ def reveal_person(request, pk):
 @never_cache
 def reveal_household(request, pk):
     found = queries.get_household(request.member, pk, on=clock.today())
+    forbid_unless_known(request, found.contract)
     return _reveal(request, found, actions.reveal_household_field)
 
 
@@ -280,4 +282,6 @@ def add_household_paper(request, pk):
 @page(Permission.PERSON_REVEAL)
 def household_file(request, pk):
     """The uploaded file behind a household's paper: for those who may see personal values."""
-    return serve(queries.get_household_paper(request.member, pk, on=clock.today()).file)
+    paper = queries.get_household_paper(request.member, pk, on=clock.today())
+    forbid_unless_known(request, paper.household.contract)
+    return serve(paper.file)

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 
@@ -83,6 +84,8 @@ def conclude(request, pk):
 @page(Permission.EVALUATION_VIEW, methods=("POST",))
 def add_paper(request, pk):
     found, form = _acceptance(request, pk), forms.PaperForm(request.POST, request.FILES)
+    if not queries.may_add_paper(found, request.member):
+        raise PermissionDenied
     if form.is_valid():
         try:
             actions.add_paper(found, **form.cleaned_data, by=request.member, at=clock.now())

@@ -87,7 +87,12 @@ def enter(contract, *, kind, amount, day, note, at, payment=None):
 
 @transaction.atomic
 def store_check(milestone, *, by, at, table=None):
-    """Check a milestone and keep the answer for lists; returns the Check. `table` spares measuring a contract twice."""
+    """Check a milestone and keep the answer for lists; returns the Check. `table` spares measuring a contract twice.
+
+    Refused for people who only look; `by` is None for the nightly check.
+    """
+    if by is not None and not queries.may_store_check(by):
+        raise Refused("重新核对由参与付款的人办理")
     on = clock.day_of(at)
     check = queries.check_milestone(milestone, on=on, table=table)
     keep(milestone, check, on=on, at=at)

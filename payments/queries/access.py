@@ -5,6 +5,8 @@ from django.http import Http404
 from contracts.queries import visible_contracts
 from documents.models import Snapshot
 from payments.models import Invoice, Milestone, PaymentRequest
+from payments.rules import flow
+from tenancy.permissions import allows
 
 
 def visible_milestones(member, *, on):
@@ -46,6 +48,11 @@ def get_frozen(milestone, digest):
     if snapshot is None:
         raise Http404
     return snapshot
+
+
+def may_store_check(member):
+    """Whether the member may have a check kept: whoever asks for the money or decides on it, nobody who only looks."""
+    return any(allows(member, permission) for permission in flow.TAKES_PART)
 
 
 def _found(rows, pk):

@@ -47,6 +47,8 @@ STEPS = (
     Step("approve", REVIEWED, "分管领导批准", "批准", "bureau_leader", Permission.PAYMENT_APPROVE, 2),
     Step("pay", APPROVED, "财务付款", "付款", "bureau_finance", Permission.PAYMENT_PAY, None),
 )
+# Whoever asks for the money or decides on it; everybody else only looks.
+TAKES_PART = (Permission.PAYMENT_REQUEST, *(step.permission for step in STEPS))
 BY_STATE = {step.waits: step for step in STEPS}
 BY_VERB = {step.verb: step for step in STEPS}
 

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
 from payments import queries
@@ -51,6 +52,8 @@ def _again(request, milestone, name, form):
 @page(Permission.MONEY_VIEW, methods=("POST",))
 def store_check(request, pk):
     found = _milestone(request, pk)
+    if not queries.may_store_check(request.member):
+        raise PermissionDenied
     check = milestones.store_check(found, by=request.member, at=clock.now())
     messages.success(request, f"已核对，{f'还差 {len(check.open)} 项' if check.open else '条件全部满足'}")
     return _back(request, pk)

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.urls import resolve, reverse
 
-from payments import forms
+from payments import forms, queries
 from payments.queries import standing
 from payments.queries.facts import check_milestone
 from payments.rules import check as checks
@@ -54,6 +54,7 @@ def milestone_page(milestone, *, member, at):
         "examples": _examples(row, on, calendar),
         "improved": _since_request(row, check),
         "at": at,
+        "may_recheck": row.payment is None and queries.may_store_check(member),
     }
     context["paid_after"] = context["paid_before"] + milestone.amount
     return context | _acts(row, check, member, on, calendar)

@@ -10,6 +10,7 @@ from django.db.models import Count
 from uuid6 import uuid7
 
 from caseload.actions.sessions import note_session_papers
+from caseload.queries import may_reveal
 from contracts.models import Contract
 from services.actions.measuring import measure_again
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
@@ -222,7 +223,7 @@ def _count_papers(record):
 @transaction.atomic
 def reveal_narrative(record, *, purpose, by, at):
     """The text of a record for somebody who doesn't handle it: kept in the trail, with the purpose, before it is shown."""
-    if not allows(by, Permission.PERSON_REVEAL):
+    if not may_reveal(by, record.contract):
         raise Refused("你的角色不能查看内容")
     if len(purpose.strip()) < 4:
         raise Refused("写明用途", [rules.Fault("purpose", "至少 4 个字")])

@@ -23,6 +23,6 @@ class Migration(migrations.Migration):
         ("tenancy", "0002_seal"),
     ]
     operations = [
-        SealTenantTables(),
+        SealTenantTables(append_only=["RecordMove", "ReportMove"]),
         *map(statistics, ["services_servicerecord", "services_answer", "services_deliverable"]),
     ]

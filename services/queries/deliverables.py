@@ -8,7 +8,7 @@ from contracts.models import RequiredDocument
 from contracts.queries import visible_contracts
 from services.models import Deliverable
 from services.rules import deliverables as rules
-from tenancy.permissions import ROLES
+from tenancy.permissions import ROLES, Permission, allows
 
 # Both parties and their auditors see the papers between them.
 SIDES = frozenset({"purchaser", "provider", "audit", "evaluator"})
@@ -31,6 +31,11 @@ def get_deliverable(member, pk, *, on):
     if row is None:
         raise Http404
     return row
+
+
+def may_deliver(member, contract):
+    """Whether the member hands papers to the purchaser: for the agency that performs the contract."""
+    return contract.provider_id == member.organisation_id and allows(member, Permission.REPORT_WRITE)
 
 
 def owed_papers(contract):

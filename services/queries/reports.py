@@ -51,6 +51,15 @@ def may_review(member, report):
     return bureau and allows(member, Permission.REPORT_REVIEW) and report.state == rules.SUBMITTED
 
 
+def may_make_papers(member, report):
+    """Whether the member may have the files made again: one who writes or reviews reports, of a party to the contract."""
+    writes, reviews = allows(member, Permission.REPORT_WRITE), allows(member, Permission.REPORT_REVIEW)
+    contract = report.contract
+    return (writes and contract.provider_id == member.organisation_id) or (
+        reviews and contract.purchaser_id == member.organisation_id
+    )
+
+
 def shown_figures(member, report):
     """(figures, whether they are live): whoever writes sees the records as they are now, everybody else what was handed in."""
     if report.contract.provider_id == member.organisation_id and report.state in rules.WRITABLE:

@@ -1,9 +1,10 @@
 """The satisfaction questionnaire of a case, taken down by the worker."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
-from caseload.queries import get_case
+from caseload.queries import get_case, may_write
 from services import forms
 from services.actions import answers as actions
 from services.queries.records import person_name
@@ -18,6 +19,8 @@ def record_answer(request, pk):
     """Take down one questionnaire about a case."""
     on = clock.today()
     case = get_case(request.member, pk, on=on)
+    if not may_write(request.member, case.contract):
+        raise PermissionDenied
     form = forms.AnswerForm(request.POST or None, initial={"day": on})
     if request.method == "POST" and form.is_valid():
         try:

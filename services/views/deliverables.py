@@ -1,6 +1,7 @@
 """Papers between the parties: what the contract asks for, what was delivered, what was accepted."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 
@@ -37,7 +38,7 @@ def _list_page(request, contract, status=200, form=None, **more):
             {"paper": row, "label": words.get(row.kind, "其他材料")}
             for row in queries.deliverables_of(member, contract, on)
         ],
-        "may_deliver": contract.provider_id == member.organisation_id and allows(member, Permission.REPORT_WRITE),
+        "may_deliver": queries.may_deliver(member, contract),
         "may_decide": contract.purchaser_id == member.organisation_id and allows(member, Permission.REPORT_REVIEW),
         "form": form or forms.DeliverForm(kinds=list(words.items()), initial={"on": on}),
         "delivering": form is not None,
@@ -51,6 +52,8 @@ def _list_page(request, contract, status=200, form=None, **more):
 def deliver(request, pk):
     """Hand a paper to the purchaser."""
     contract, now = get_contract(request.member, pk, on=clock.today()), clock.now()
+    if not queries.may_deliver(request.member, contract):
+        raise PermissionDenied
     form = forms.DeliverForm(request.POST, request.FILES, kinds=list(queries.document_labels(contract).items()))
     if form.is_valid():
         known = form.cleaned_data

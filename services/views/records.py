@@ -1,9 +1,10 @@
 """Service records at the desk: the list, one record, and quality control's inbox."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
-from caseload.queries import get_case
+from caseload.queries import get_case, may_reveal
 from contracts.queries import visible_contracts
 from documents.serving import serve
 from services import forms
@@ -87,7 +88,7 @@ def _record_page(request, shown, status=200, **more):
         "may_return": may_decide and rules.allowed("return", shown.state),
         "may_edit": own and shown.state in (rules.DRAFT, rules.RETURNED),
         "may_withdraw": own and rules.allowed("withdraw", shown.state),
-        "may_reveal": allows(member, Permission.PERSON_REVEAL),
+        "may_reveal": may_reveal(member, shown.contract),
         "evidence_told": f"{len(evidence)} 份" if evidence else "",
         "return_form": forms.ReturnForm(initial={"reason": "；".join(doubts)}),
         "returning": False,
@@ -195,6 +196,8 @@ def withdraw_record(request, pk):
 def reveal_narrative(request, pk):
     """Show the text of a record for a stated purpose."""
     shown = queries.get_record(request.member, pk, on=clock.today())
+    if not may_reveal(request.member, shown.contract):
+        raise PermissionDenied
     form = forms.PurposeForm(request.POST)
     if not form.is_valid():
         return _record_page(request, shown, status=422, purpose_form=form)

@@ -1,6 +1,7 @@
 """Pages of monthly reports: the list, the report for those who write it and those who review it, its files."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 
@@ -54,19 +55,22 @@ def _report_page(request, row, *, status=200, form=None, refusal=None, typed=Non
             "mend_by": workdays.calendar().add(clock.today(), rules.MEND_WITHIN),
         }
         context["form"] = form or ReturnReportForm(initial=drafted)
-    return render(request, "services/report.html", context | _papers(row) | {"refusal": refusal}, status=status)
+    return render(
+        request, "services/report.html", context | _papers(request, row) | {"refusal": refusal}, status=status
+    )
 
 
-def _papers(row):
+def _papers(request, row):
     job = queries.job_of(row) if row.round and not (row.pdf_id and row.workbook_id) else None
-    return {"job": job, "told": leases.told(job, now=clock.now()) if job else ""}
+    told = leases.told(job, now=clock.now()) if job else ""
+    return {"job": job, "told": told, "may_make": queries.may_make_papers(request.member, row)}
 
 
 @page(Permission.REPORT_VIEW)
 def report_papers(request, pk):
     """The files of a report, or how far the work on them is; asks for itself until they are there."""
     row = queries.get_report(request.member, pk, on=clock.today())
-    return render(request, "services/_report_papers.html", {"report": row, **_papers(row)})
+    return render(request, "services/_report_papers.html", {"report": row, **_papers(request, row)})
 
 
 @page(Permission.REPORT_VIEW)
@@ -134,6 +138,8 @@ def make_papers(request, pk):
     row = queries.get_report(request.member, pk, on=clock.today())
     if not row.round:
         raise Http404
+    if not queries.may_make_papers(request.member, row):
+        raise PermissionDenied
     actions.make_papers(row, by=request.member, at=clock.now())
     return redirect("services:report", tenant=request.tenant.slug, pk=pk)
 

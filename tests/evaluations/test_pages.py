@@ -154,7 +154,7 @@ def test_an_auditor_looks_and_adds_nothing(scheduled, sign_in):
     assert [name for name in ("add-paper", "conclude", "schedule") if f'data-dialog="{name}"' in page] == []
     assert (
         sign_in(scheduled.auditor).post(address(scheduled, "add_paper", scheduled.values["round"].pk)).status_code
-        == 400
+        == 403
     )
 
 

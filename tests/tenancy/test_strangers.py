@@ -23,6 +23,8 @@ from tests.populated import populate
 pytestmark = pytest.mark.django_db
 WITH_OBJECT = [route for route in tenant_routes() if len(route.parameters) > 1]
 REFUSED = {404}
+# What an address needs behind its question mark, beside the object.
+ASKED = {"services:indicator_rows": "?after=2024-06-30_00000000-0000-7000-8000-000000000000"}
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +85,10 @@ def client_of(member):
 
 def ask(route, slug, values, member):
     """The status of one request, and nothing of what it did stays."""
-    client, address = client_of(member), reverse(route.name, kwargs={"tenant": slug, **values})
+    client, address = (
+        client_of(member),
+        reverse(route.name, kwargs={"tenant": slug, **values}) + ASKED.get(route.name, ""),
+    )
     with transaction.atomic():
         answer = client.generic("GET" if "GET" in route.methods else "POST", address)
         if answer.streaming:
