@@ -1,4 +1,8 @@
-"""The one permission table: code, screens, tests and docs/roles.md read it. Roles follow the contracts' own parties."""
+"""The one permission table: code, screens, tests and docs/roles.md read it. Roles follow the contracts' own parties.
+
+No account: the served person (answers and signs on paper or by link), volunteers (no file access), the procurement agent. The
+platform's operator has a command line and no membership: whoever runs the servers reads no file through the program.
+"""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -83,12 +87,37 @@ ROLES = {
     "bureau_finance": _role(
         "财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"
     ),
+    "station_head": _role(
+        "站长", "purchaser", "救助管理站负责人，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"
+    ),
+    "station_staff": _role(
+        "站务人员",
+        "purchaser",
+        "救助管理站经办，相当于经办人",
+        _BUREAU_LOOK
+        | {
+            P.CONTRACT_MANAGE,
+            P.STAFF_MANAGE,
+            P.REPORT_REVIEW,
+            P.ACCEPTANCE_ORGANISE,
+            P.PAYMENT_CHECK,
+            P.PERSON_REVEAL,
+        },
+        "bureau",
+    ),
     "subdistrict_officer": _role(
         "民政干部",
         "subdistrict",
         "街道（乡镇）主管部门，只看本辖区",
         _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL},
         "subdistrict",
+    ),
+    "community_committee": _role(
+        "社区民政主任",
+        "subdistrict",
+        "居（村）委会，筛查名单、出具意见，不批准",
+        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW},
+        "bureau",
     ),
     "agency_manager": _role(
         "项目主管",
@@ -113,6 +142,12 @@ ROLES = {
     "agency_finance": _role(
         "机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"
     ),
+    "liaison": _role("联络员", "provider", "乙方联络员，业务往来的接口", _AGENCY_LOOK | {P.REPORT_WRITE}, "agency"),
+    "resource_officer": _role("资源专员", "provider", "乙方项目及资源专员", _AGENCY_LOOK | {P.RECORD_WRITE}, "field"),
+    "on_site_clerk": _role(
+        "驻点人员", "provider", "乙方派驻民政局的定点办公人员", _AGENCY_LOOK | {P.LEDGER_EDIT, P.RECORD_WRITE}, "field"
+    ),
+    "evaluator": _role("评估员", "evaluator", "第三方评估机构，只看派给的合同", _LOOK | {P.EVALUATION_VIEW}, "expert"),
     "expert": _role(
         "评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"
     ),

@@ -12,28 +12,13 @@ from tenancy.permissions import ROLES
 from tenancy.rules import credit_code_check
 
 PASSWORD = "Correct-horse-9"
-NAMES = dict(
-    zip(
-        ROLES,
-        [
-            "周砚秋",
-            "秦望舒",
-            "陆长亭",
-            "顾明灯",
-            "陶然亭",
-            "许星河",
-            "江一帆",
-            "叶归舟",
-            "何木兰",
-            "沈知夏",
-            "温如玉",
-            "方正言",
-            "管仲平",
-            "严明察",
-        ],
-        strict=True,
-    )
-)
+NAMES = {
+    "contract_manager": "周砚秋", "section_chief": "秦望舒", "bureau_leader": "陆长亭", "bureau_finance": "顾明灯",
+    "station_head": "岑远志", "station_staff": "鲁行舟", "subdistrict_officer": "陶然亭", "community_committee": "麦秋生",
+    "agency_manager": "许星河", "social_worker": "江一帆", "supervisor": "叶归舟", "quality_control": "何木兰",
+    "agency_finance": "沈知夏", "liaison": "梁上燕", "resource_officer": "钟灵秀", "on_site_clerk": "苗青禾",
+    "evaluator": "程衡准", "expert": "温如玉", "auditor": "方正言", "system_admin": "管仲平", "audit_admin": "严明察",
+}  # fmt: skip
 STREETS = {
     "青河区": {
         "柳林街道": ["柳林一社区", "柳林二社区"],
@@ -101,15 +86,18 @@ def make_cast(slug="qinghe", name="青河区民政局", number=1):
         streets = {area.name: area for area in Area.objects.filter(level="street")}
         communities = {area.name: area for area in Area.objects.filter(level="community").select_related("street")}
         purchaser = Organisation.objects.get(kind="purchaser")
-        add = lambda title, kind, n, area=None: actions.add_organisation(
-            name=title,
-            short_name=title,
-            kind=kind,
-            credit_code=credit_code(number * 100 + n),
-            area=area,
-            by=None,
-            at=at(),
-        )  # noqa: E731
+
+        def add(title, kind, n, area=None):
+            return actions.add_organisation(
+                name=title,
+                short_name=title,
+                kind=kind,
+                credit_code=credit_code(number * 100 + n),
+                area=area,
+                by=None,
+                at=at(),
+            )
+
         provider, rival = add("同心社工服务中心", "provider", 1), add("远山社工服务中心", "provider", 2)
         homes = {
             "purchaser": purchaser,
