@@ -267,7 +267,7 @@ def handles(member, case):
     """
     if allows(member, Permission.CASE_APPROVE):
         return member.organisation.area_id == case.street_id
-    if not may_write(member, case.contract):
+    if not may_write(member, case.contract) or not allows(member, Permission.PERSON_REVEAL):
         return False
     return (
         case.worker_id == member.pk

@@ -82,9 +82,13 @@ def may_verify(member, record):
 
 
 def may_read_narrative(member, record):
-    """Whether the text is shown without a purpose: to the agency that wrote it. Others state one (reveal_narrative)."""
+    """Whether the text is shown without a purpose: to who wrote it, and to those of its agency who serve people or check.
+
+    Others state a purpose (reveal_narrative); those of the agency who know nobody in person read their own records only.
+    """
     own = record.contract.provider_id == member.organisation_id
-    return own and (allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY))
+    serves = allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY)
+    return own and serves and (record.created_by_id == member.pk or allows(member, Permission.PERSON_REVEAL))
 
 
 # --- names ------------------------------------------------------------------------------------------------------------

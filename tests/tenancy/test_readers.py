@@ -1,6 +1,6 @@
 """Who may only read writes nothing: every address that takes a POST, found in the resolver, tried by readers.
 
-An auditor, an audit administrator, and the people of an agency to which a contract is open for reading (ReadGrant)
+An auditor, an audit administrator, an outside evaluator, and the people of an agency to which a contract is open for reading (ReadGrant)
 send to each address about an object of a populated bureau. The answer must be a refusal: were it a form's complaint,
 a better filled form would have got through. Where a reader's POST is no write at all, the address is named below.
 """
@@ -81,7 +81,7 @@ def test_a_reader_writes_nothing(route, bureau):
     values = values_of(bureau, route)
     assert values is not None, f"no object of tests/populated.py opens {route.name}: add one there"
     tries = []
-    for member in [bureau.auditor, bureau.audit_admin, *bureau.guests]:
+    for member in [bureau.auditor, bureau.audit_admin, bureau.evaluator, *bureau.guests]:
         status, changed = send(bureau, route, values, member)
         # 409: the act itself refused one who is no party.
         refused = status in (403, 404, 409) or route.name in LOOKS | NOTHING_OF_ITS_OWN
