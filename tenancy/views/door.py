@@ -102,6 +102,8 @@ def change_password(request):
     form = ChangePasswordForm(request.POST or None)
     if form.is_valid():
         memberships = queries.memberships_of(request.user)
+        if not memberships:  # the change is kept in a bureau's trail, and this account acts in none any more
+            raise Http404
         try:
             with scope.tenant(memberships[0].tenant_id):
                 actions.change_password(

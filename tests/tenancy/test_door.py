@@ -129,6 +129,12 @@ def test_a_reset_link_sets_a_new_password(client, cast):
     assert Account.objects.get(pk=cast.social_worker.account_id).check_password("Autumn-river-7")
 
 
+def test_an_account_that_acts_nowhere_any_more_finds_no_password_page(client, db):
+    client.force_login(actions.create_account(login="acts.nowhere", name="无所属", password=PASSWORD))
+    form = {"old": PASSWORD, "password": "Another-horse-10", "again": "Another-horse-10"}
+    assert client.post(reverse("change_password"), form).status_code == 404
+
+
 def test_one_bureau_cannot_reset_the_password_of_an_account_that_acts_elsewhere(cast, strangers):
     with scope.tenant(strangers.tenant.pk):
         actions.add_membership(
