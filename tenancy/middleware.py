@@ -28,7 +28,7 @@ class SessionLimits:
             if idle or old:
                 logout(request)
                 return redirect(
-                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': 'idle' if idle else 'old', 'next': request.path})}"
+                    f"{reverse(settings.LOGIN_URL)}?{urlencode({'ended': 'idle' if idle else 'old', 'next': request.path if request.method == 'GET' else '/'})}"
                 )
             if "started_at" not in request.session or now - seen > timedelta(minutes=1):
                 request.session.setdefault("started_at", started.isoformat())

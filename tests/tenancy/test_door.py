@@ -186,3 +186,12 @@ def test_the_database_separates_them_too(cast):
         Membership.objects.create(
             account=cast.system_admin.account, organisation=cast.system_admin.organisation, role="contract_manager"
         )
+
+
+def test_after_an_idle_end_nobody_is_led_to_an_address_that_only_takes_posts(client, cast, monkeypatch):
+    from tenancy import clock
+
+    post_sign_in(client, "qinghe.system_admin")
+    later = clock.now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert client.post("/qinghe/manage/organisations/add/").url == "/sign-in/?ended=idle&next=%2F"
