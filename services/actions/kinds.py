@@ -10,7 +10,19 @@ from tenancy.problems import Refused
 
 @transaction.atomic
 def save_kind(
-    *, code, label, by, at, subject="none", fields=(), evidence=(), shows=(), modes=(), proves="", sort=0, is_active=True
+    *,
+    code,
+    label,
+    by,
+    at,
+    subject="none",
+    fields=(),
+    evidence=(),
+    shows=(),
+    modes=(),
+    proves="",
+    sort=0,
+    is_active=True,
 ):
     """Add a kind of activity, or change the one with this code; returns it. Records that were submitted keep what they hold.
 
