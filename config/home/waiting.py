@@ -5,6 +5,7 @@ Each source answers for one permission in a fixed number of statements, whatever
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from django.db.models import Count, Min
 from django.urls import reverse
@@ -15,6 +16,7 @@ from payments.models import PaymentRequest
 from payments.rules.flow import BY_STATE, OPEN, RETURNED
 from services.models import Deliverable, MonthlyReport, ServiceRecord
 from tenancy import clock
+from tenancy.models import Membership
 from tenancy.permissions import Permission, allows
 
 # Working days that a person may take; the payment's own steps have theirs in payments.rules.flow.
@@ -51,6 +53,15 @@ class Reader:
     on: date
     calendar: object
 
+    @cached_property
+    def names(self):
+        """{role: names} of the bureau's people who take the steps of a payment, in one statement."""
+        found = {}
+        rows = Membership.objects.filter(role__in=[step.role for step in BY_STATE.values()], is_active=True)
+        for role, name in rows.order_by("created_at").values_list("role", "account__name"):
+            found.setdefault(role, []).append(name)
+        return {role: "、".join(names) for role, names in found.items()}
+
     def contracts(self, *, money=False):
         return visible_contracts(self.member, on=self.on, money=money).order_by().values("pk")
 
@@ -69,7 +80,7 @@ def _payment_requests(reader, states):
     return rows.select_related("milestone__contract", "submitted_by__account")
 
 
-def _payment_steps(reader, steps):
+def _payment_steps(reader, steps, names=None):
     for row in _payment_requests(reader, [step.waits for step in steps]):
         step = BY_STATE[row.state]
         note = f"{row.submitted_by.account.name}提交，{row.amount:,.2f} 元"
@@ -81,7 +92,7 @@ def _payment_steps(reader, steps):
             step.limit or 10,
             "payments:milestone",
             step.word,
-            step.title[:-2],
+            f"{step.title[:-2]} {(names or {}).get(step.role, '')}".strip(),
             pk=row.milestone_id,
         )
 
@@ -224,4 +235,5 @@ def for_others(member, *, on, calendar):
     if not allows(member, Permission.MONEY_VIEW):
         return []
     steps = [step for step in BY_STATE.values() if not allows(member, step.permission)]
-    return sorted(_payment_steps(Reader(member, on, calendar), steps), key=lambda item: (item.left, item.since))
+    reader = Reader(member, on, calendar)
+    return sorted(_payment_steps(reader, steps, reader.names), key=lambda item: (item.left, item.since))

@@ -10,6 +10,7 @@ from config.home import portfolio, waiting
 from services.models import Measurement
 from tenancy import scope, workdays
 from tests.cast import at
+from tests.populated import _money as lay_money
 
 STRAIGHT = {
     "subdistrict_officer": "/qinghe/caseload/approvals/",
@@ -105,3 +106,10 @@ def test_nothing_of_another_agency_waits_for_a_rival(act):
     rival = act.rivals["agency_manager"]
     assert waiting.for_me(rival, on=at().date(), calendar=workdays.calendar()) == []
     assert portfolio.standings(rival, on=at().date(), calendar=workdays.calendar()) == []
+
+
+def test_what_others_hold_names_the_person(act):
+    act.photo = None
+    lay_money(act)  # a request that waits for the handler
+    others = waiting.for_others(act.section_chief, on=at().date(), calendar=workdays.calendar())
+    assert [(item.holder, item.verb) for item in others] == [("经办人 周砚秋", "核验")]
