@@ -142,9 +142,9 @@ def test_a_reading_that_nobody_decided_stops_the_last_payment(act, milestones):
 @pytest.mark.parametrize(
     ("step", "state", "roles"),
     [
-        ("check_request", "submitted", {"contract_manager"}),
+        ("check_request", "submitted", {"contract_manager", "station_staff"}),
         ("review_request", "checked", {"section_chief"}),
-        ("approve_request", "reviewed", {"bureau_leader"}),
+        ("approve_request", "reviewed", {"bureau_leader", "station_head"}),
     ],
 )
 def test_only_the_steps_own_role_takes_it(act, ready, step, state, roles):
