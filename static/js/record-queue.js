@@ -108,7 +108,8 @@ function network() {
   for (const strip of document.querySelectorAll("[data-net]")) strip.hidden = navigator.onLine;
 }
 
-window.addEventListener("online", () => (network(), flush()));
+// A phone says that it is online a moment before it is: try at once, and once more soon.
+window.addEventListener("online", () => (network(), flush(), setTimeout(flush, 5000)));
 window.addEventListener("offline", network);
 network();
 flush();

@@ -81,7 +81,7 @@ def test_a_visit_without_a_network_waits_and_goes_when_it_returns(scene, hand, l
     assert kept(cast) == []
 
     phone.context.set_offline(False)
-    expect(phone.locator("[data-queue-box]")).to_be_hidden(timeout=60_000)  # at once, or at the next try
+    expect(phone.locator("[data-queue-box]")).to_be_hidden(timeout=45_000)  # at once, or at the next try
     assert kept(cast) == [("submitted", ["photo"], 30, "interview", "入户时没有信号")]
 
 
