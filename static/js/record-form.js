@@ -158,7 +158,7 @@ async function submit(event) {
   button?.classList.add("busy");
   try {
     const kept = await save("queued", button ?? undefined);
-    const answer = navigator.onLine ? await send(kept) : { result: "offline" };
+    const answer = await send(kept);
     await answered(answer, kept, button);
   } finally {
     sending = false;

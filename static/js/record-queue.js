@@ -113,4 +113,4 @@ window.addEventListener("online", () => (network(), flush(), setTimeout(flush, 5
 window.addEventListener("offline", network);
 network();
 flush();
-setInterval(() => document.visibilityState === "visible" && navigator.onLine && flush(), SOON);
+setInterval(() => document.visibilityState === "visible" && flush(), SOON);
