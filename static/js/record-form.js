@@ -26,7 +26,7 @@ import { count } from "./forms.js";
 import { clock, send, show } from "./record-queue.js";
 
 const QUIET = 600;
-let form, photos, timer, sending;
+let form, photos, timer, sending, ready;
 
 const owner = () => document.body.dataset.owner ?? "";
 const id = () => form.dataset.recordForm;
@@ -157,6 +157,7 @@ async function submit(event) {
   const button = event.submitter ?? form.querySelector("button[type=submit], button:not([type])");
   button?.classList.add("busy");
   try {
+    await ready;
     const kept = await save("queued", button ?? undefined);
     const answer = await send(kept);
     await answered(answer, kept, button);
@@ -175,7 +176,7 @@ async function answered(answer, kept, button) {
     const page = new DOMParser().parseFromString(answer.page, "text/html");
     document.querySelector("main").replaceWith(page.querySelector("main"));
     window.htmx?.process(document.querySelector("main"));
-    start(document.querySelector("[data-record-form]"), kept.photos);
+    ready = start(document.querySelector("[data-record-form]"), kept.photos);
     document.querySelector("[data-errors]")?.focus();
   } else if (answer.result === "signed-out") {
     tell("登录已过期，记录还在这部手机上", "warn");
@@ -241,13 +242,6 @@ async function start(element, kept = null) {
   form = element;
   photos = unsent(kept ?? []);
   form.addEventListener("submit", submit, { capture: true });
-  form.addEventListener("input", () => (minutes(), hints(), later()));
-  form.addEventListener("change", (event) => {
-    const input = event.target;
-    if (input.dataset.photoInput === undefined) return;
-    add([...input.files], input.dataset.photoInput || "photo");
-    input.value = "";
-  });
   speech();
   // After a refusal the server's page holds what was typed; only on a fresh page is the draft put back.
   const draft = kept ? null : await find(id(), owner()).catch(() => null);
@@ -260,6 +254,16 @@ async function start(element, kept = null) {
   hints();
   form.querySelectorAll("[data-count]").forEach(count);
   draw();
+  form.addEventListener("input", () => (minutes(), hints(), later()));
+  form.addEventListener("change", (event) => take(event.target));
+  // On a slow phone a photo may have been chosen before this file had come.
+  form.querySelectorAll("[data-photo-input]").forEach(take);
 }
 
-start(document.querySelector("[data-record-form]"));
+function take(input) {
+  if (!input.files?.length || input.dataset.photoInput === undefined) return;
+  add([...input.files], input.dataset.photoInput || "photo");
+  input.value = "";
+}
+
+ready = start(document.querySelector("[data-record-form]"));

@@ -44,8 +44,10 @@ async function post(url, data) {
   try {
     answer = await fetch(url, { method: "POST", body: data, headers: { "X-CSRFToken": token() }, credentials: "same-origin" });
   } catch {
+    network(false);
     return { result: "offline" };
   }
+  network(true);
   if (answer.status === 204) return { result: "sent", url };
   if (answer.redirected && new URL(answer.url).searchParams.has("next")) return { result: "signed-out" };
   if (answer.redirected && answer.ok) return { result: "sent", url: answer.url };
@@ -104,13 +106,13 @@ export function clock(moment) {
   return new Date(moment).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
-function network() {
-  for (const strip of document.querySelectorAll("[data-net]")) strip.hidden = navigator.onLine;
+// The strip follows what happens, not navigator.onLine: that says "no" on a server room's own network and "yes" in a lift.
+function network(there) {
+  for (const strip of document.querySelectorAll("[data-net]")) strip.hidden = there;
 }
 
 // A phone says that it is online a moment before it is: try at once, and once more soon.
-window.addEventListener("online", () => (network(), flush(), setTimeout(flush, 5000)));
-window.addEventListener("offline", network);
-network();
+window.addEventListener("online", () => (network(true), flush(), setTimeout(flush, 5000)));
+window.addEventListener("offline", () => network(false));
 flush();
 setInterval(() => document.visibilityState === "visible" && flush(), SOON);

@@ -52,3 +52,14 @@ def hand(browser, live_server, client):
     yield opened
     for context in contexts:
         context.close()
+
+
+def lose_network(page):
+    """Nothing goes out any more. A machine that has no network anyway sends no event of its own, so it is sent here."""
+    page.context.set_offline(True)
+    page.evaluate("dispatchEvent(new Event('offline'))")
+
+
+def find_network(page):
+    page.context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")

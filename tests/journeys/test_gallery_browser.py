@@ -8,6 +8,8 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.journeys.conftest import find_network, lose_network
+
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
 SIZES = [(1440, 900), (1366, 768), (1280, 768), (720, 450), (390, 844)]
@@ -209,10 +211,12 @@ def test_a_photo_is_made_smaller_before_it_is_sent(visit):
 def test_what_is_typed_without_a_network_waits_and_goes_once_when_it_returns(visit):
     page = visit(RECORD, 390, 844)
     page.get_by_label("经过").fill("约好 11-25 复诊")
-    page.context.set_offline(True)
+    lose_network(page)
     expect(page.get_by_text("没有网络。照常填写，连上后自动上传。")).to_be_visible()
     page.get_by_role("button", name="提交质控").click()
     expect(page.get_by_text("记录完整，等待上传")).to_be_visible()
+    assert [text for text in visit.said if "ERR_INTERNET_DISCONNECTED" not in text] == []
+    visit.said.clear()  # the browser's own word on the request that found no network
     sent = []
 
     def answer(route):
@@ -220,7 +224,7 @@ def test_what_is_typed_without_a_network_waits_and_goes_once_when_it_returns(vis
         route.fulfill(status=302, headers={"location": PHONE})
 
     page.route(ADDRESS, answer)
-    page.context.set_offline(False)
+    find_network(page)
     page.wait_for_timeout(800)
     page.goto(page.url.split("?")[0])
     page.wait_for_timeout(300)

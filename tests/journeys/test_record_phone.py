@@ -11,6 +11,7 @@ from services.actions import records
 from services.models import RecordEvidence, ServiceRecord
 from tenancy import clock, scope
 from tests.cast import at
+from tests.journeys.conftest import find_network, lose_network
 from tests.services.scene import make_scene
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -71,7 +72,7 @@ def test_a_visit_without_a_network_waits_and_goes_when_it_returns(scene, hand, l
     cast = scene.cast
     phone = hand(cast.social_worker)
     phone.goto(f"{live_server.url}/{cast.tenant.slug}/services/records/new/?kind=case_session&case={scene.case.pk}")
-    phone.context.set_offline(True)
+    lose_network(phone)
     expect(phone.get_by_text("没有网络。照常填写，连上后自动上传。")).to_be_visible()
     phone.locator("[data-photo-input=photo]").set_input_files(photo())
     phone.get_by_label("内容").fill("入户时没有信号")
@@ -80,7 +81,7 @@ def test_a_visit_without_a_network_waits_and_goes_when_it_returns(scene, hand, l
     expect(phone.locator("[data-queue] .fy-st")).to_have_text("等待上传")
     assert kept(cast) == []
 
-    phone.context.set_offline(False)
+    find_network(phone)
     expect(phone.locator("[data-queue-box]")).to_be_hidden(timeout=45_000)  # at once, or at the next try
     assert kept(cast) == [("submitted", ["photo"], 30, "interview", "入户时没有信号")]
 
@@ -187,3 +188,15 @@ def test_axe_finds_nothing_and_nothing_sticks_out(scene, hand, live_server, path
     assert [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.complaints == []
+
+
+def test_a_photo_chosen_before_the_script_has_come_is_kept(scene, hand, live_server):
+    cast = scene.cast
+    phone = hand(cast.social_worker)
+    held = []
+    phone.route("**/record-form*.js", lambda route: held.append(route))
+    address = f"{live_server.url}/{cast.tenant.slug}/services/records/new/?kind=case_session&case={scene.case.pk}"
+    phone.goto(address, wait_until="commit")
+    phone.locator("[data-photo-input=photo]").set_input_files(photo())
+    held[0].continue_()
+    expect(phone.locator("[data-photos=photo] [data-own]")).to_have_count(1)
