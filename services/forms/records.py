@@ -1,12 +1,10 @@
-"""Shapes of input for records, deliverables and questionnaires."""
+"""Shapes of input for service records."""
 
 from datetime import datetime, timedelta
 
 from django import forms
 
-from contracts.models import Contract
 from services.rules import records as rules
-from services.rules import reports as report_rules
 from tenancy.clock import SHANGHAI
 from tenancy.models import Area
 
@@ -14,7 +12,8 @@ FACT, FLAGS = "fact_", "flags"
 SEGMENT = 5
 
 
-def _picker(kind):
+def picker(kind):
+    """The attributes of a native picker."""
     return {"type": kind}
 
 
@@ -193,7 +192,7 @@ def _fact(field):
         return forms.DecimalField(label=label, required=required, max_digits=12, decimal_places=2)
     if field["type"] == "date":
         return forms.DateField(
-            label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs=_picker("date"))
+            label=label, required=required, widget=forms.DateInput(format="%Y-%m-%d", attrs=picker("date"))
         )
     return forms.CharField(label=label, required=required, max_length=rules.TEXT_FACT)
 
@@ -242,40 +241,6 @@ class PurposeForm(forms.Form):
     purpose = forms.CharField(label="用途", max_length=120, min_length=4, error_messages={"required": "写明用途"})
 
 
-class DeliverForm(forms.Form):
-    """A paper handed to the purchaser."""
-
-    kind = forms.ChoiceField(label="材料类型")
-    title = forms.CharField(label="名称", max_length=120)
-    on = forms.DateField(label="提交日期", widget=forms.DateInput(format="%Y-%m-%d", attrs=_picker("date")))
-    file = forms.FileField(label="文件", required=False, help_text="PDF、docx、xlsx 或照片，20 MB 以内。纸质原件可不传")
-
-    def __init__(self, *args, kinds, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = kinds
-
-
-class AnswerForm(forms.Form):
-    """One questionnaire of a served person."""
-
-    satisfied = forms.TypedChoiceField(
-        label="是否满意",
-        choices=[("1", "满意"), ("0", "不满意")],
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-    )
-    score = forms.DecimalField(
-        label="评分",
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        help_text="问卷上有分数时填",
-    )
-    day = forms.DateField(label="填写日期", widget=forms.DateInput(format="%Y-%m-%d", attrs=_picker("date")))
-
-
 class RecordFilter(forms.Form):
     """What the list of records can be narrowed by; whatever is wrong is left out."""
 
@@ -284,7 +249,7 @@ class RecordFilter(forms.Form):
     street = forms.ChoiceField(label="街镇", required=False)
     worker = forms.ChoiceField(label="登记人", required=False)
     month = forms.RegexField(
-        r"^20\d\d-(0[1-9]|1[0-2])$", label="月份", required=False, widget=forms.TextInput(attrs=_picker("month"))
+        r"^20\d\d-(0[1-9]|1[0-2])$", label="月份", required=False, widget=forms.TextInput(attrs=picker("month"))
     )
     household = forms.UUIDField(required=False, widget=forms.HiddenInput)
     case = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -301,31 +266,3 @@ class RecordFilter(forms.Form):
         """The valid choices."""
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-class ReportFilter(forms.Form):
-    """What the list of monthly reports is narrowed by."""
-
-    contract = forms.ModelChoiceField(label="合同", queryset=None, required=False, empty_label="全部合同")
-    state = forms.ChoiceField(label="状态", required=False)
-
-    def __init__(self, *arguments, contracts, **options):
-        super().__init__(*arguments, **options)
-        self.fields["contract"].queryset = Contract.objects.filter(pk__in=[contract.pk for contract in contracts])
-        self.fields["state"].choices = [("", "全部状态"), *report_rules.STATE_LABELS.items()]
-
-
-class ReturnReportForm(forms.Form):
-    """Why a monthly report goes back, and by when it comes again."""
-
-    reason = forms.CharField(
-        label="意见",
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 5}),
-        error_messages={"required": "写明要改什么"},
-    )
-    mend_by = forms.DateField(
-        label="修改期限",
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": "填修改期限", "invalid": "日期写成 2024-11-22"},
-    )
