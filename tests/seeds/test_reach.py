@@ -1,0 +1,61 @@
+"""Every indicator of every library contract, with rows that just reach it and rows that just miss it (tests/seeds/reach/)."""
+
+import pytest
+from django.db import transaction
+
+from tenancy import scope
+from tests.cast import make_cast
+from tests.seeds import reaching
+
+LOTS = reaching.lots()
+
+
+def played(way):
+    """(lot, case, outcome) of all files, grouped by lot."""
+    return [
+        pytest.param(lot, case, outcome, id=f"{case['id']}{'' if number == 0 else f'-{number + 1}'}")
+        for lot in LOTS
+        for case in reaching.cases_of(lot)["cases"]
+        for number, outcome in enumerate(reaching.outcomes(case, way))
+    ]
+
+
+@pytest.fixture(scope="module")
+def stage(request, django_db_setup, django_db_blocker):
+    """The lot's contract, loaded once for all of its cases; each case is rolled back by the test's own transaction."""
+    lot = request.param
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast(slug=f"reach-{lot}", name=f"试验民政局{lot}", number=900 + LOTS.index(lot))
+        with scope.tenant(cast.tenant.pk):
+            made = reaching.Stage(cast, lot)
+        yield made
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("lot", LOTS)
+def test_every_indicator_is_just_reached_and_just_missed_by_some_rows(lot):
+    assert reaching.faults(lot) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("stage", "case", "outcome"), played("reach"), indirect=["stage"], scope="module")
+def test_reached(stage, case, outcome):
+    with scope.tenant(stage.cast.tenant.pk):
+        row = stage.play(case, outcome)
+        wanted = reaching.expected(outcome)
+        assert reaching.found(stage, row, wanted) == wanted
+        if "status" not in wanted:
+            assert (row.status, row.is_met) == ("met", True)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("stage", "case", "outcome"), played("miss"), indirect=["stage"], scope="module")
+def test_missed(stage, case, outcome):
+    with scope.tenant(stage.cast.tenant.pk):
+        row = stage.play(case, outcome)
+        wanted = reaching.expected(outcome)
+        assert reaching.found(stage, row, wanted) == wanted
+        if "status" not in wanted:
+            assert row.status not in ("met", "over", "on_pace", "report_only", "not_applicable")
+            assert not row.is_met
+        assert row.status in ("not_applicable", "report_only", "over") or reaching.shows_what_is_short(stage, row)
