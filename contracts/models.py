@@ -1,5 +1,6 @@
 """What was agreed: procurement, contract, price lines, term, areas, payment terms, deadlines, damages, papers due."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -21,9 +22,10 @@ class Clause(models.Model):
 class Procurement(TenantModel):
     """The purchase that one or more lots come from."""
 
-    number = models.CharField("采购编号", max_length=60)
+    # A notice that became known before its number and method did has neither yet, and goes by its title.
+    number = models.CharField("采购编号", max_length=60, blank=True)
     title = models.CharField("项目名称", max_length=200)
-    method = models.CharField("采购方式", max_length=40)
+    method = models.CharField("采购方式", max_length=40, blank=True)
     agent = models.CharField("采购代理机构", max_length=100, blank=True)
     awarded_on = models.DateField("成交通知日期", null=True, blank=True)
     legal_basis = models.TextField("依据", blank=True)
@@ -31,12 +33,21 @@ class Procurement(TenantModel):
     class Meta(TenantModel.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["tenant", "number"], name="procurement_number", violation_error_message="这个采购编号已登记"
-            )
+                fields=["tenant", "number"],
+                condition=~Q(number=""),
+                name="procurement_number",
+                violation_error_message="这个采购编号已登记",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "title"],
+                condition=Q(number=""),
+                name="procurement_title",
+                violation_error_message="这个采购项目已登记",
+            ),
         ]
 
     def __str__(self):
-        return self.number
+        return self.number or self.title
 
 
 class Contract(TenantModel):
@@ -296,24 +307,125 @@ class StaffPost(ContractPart):
         PURCHASER = "purchaser", "甲方"
         PROVIDER = "provider", "乙方"
 
+    class Kind(models.TextChoices):
+        PROJECT = "project", "项目人员"
+        ORGANISATION = "organisation", "机构人员"
+
     membership = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="posts")
     name = models.CharField("姓名", max_length=40)
+    # Staff of the project, or of the agency as a whole where a contract asks for that, too.
+    kind = models.CharField("类别", max_length=12, choices=Kind, default=Kind.PROJECT)
     post = models.CharField("岗位", max_length=30)
     side = models.CharField("一方", max_length=10, choices=Side)
+    area = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="派驻社区（村）"
+    )
+    street = models.ForeignKey(
+        Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="派驻街道（乡镇）"
+    )
+    # Contracts set limits of age, so it is counted; plain, as the date of a served person is. Shown only to who manages staff.
+    born_on = models.DateField("出生日期", null=True, blank=True)
     from_day = models.DateField("到岗")
     to_day = models.DateField("离岗", null=True, blank=True)
     is_verified = models.BooleanField("已核", default=False)
+    # full_time, on_site, resident_at, certified, related_diploma, rehired, education, sex … as the contract's fields say.
     facts = models.JSONField(default=dict, blank=True)
+    papers = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Who has agreed to an exception: station_leadership …
+    approvals = ArrayField(models.CharField(max_length=40), default=list, blank=True)
 
     class Meta(ContractPart.Meta):
         ordering = ["side", "post", "from_day"]
         constraints = [
             models.CheckConstraint(
+                condition=Q(born_on__isnull=True) | Q(born_on__lt=F("from_day")),
+                name="staffpost_born",
+                violation_error_message="出生日期须早于到岗",
+            ),
+            models.CheckConstraint(
                 condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
                 name="staffpost_interval",
                 violation_error_message="离岗不得早于到岗",
-            )
+            ),
         ]
+
+
+class Amendment(ContractPart, Clause):
+    """What both sides agree to change in a contract at work: proposed by one, confirmed by the other, in force from its day.
+
+    `changes` holds whole definitions in the indicator vocabulary, each with the version that it was written against.
+    """
+
+    class State(models.TextChoices):
+        PROPOSED = "proposed", "待对方确认"
+        AGREED = "agreed", "已确认，未到生效日"
+        IN_FORCE = "in_force", "已生效"
+        REFUSED = "refused", "对方不同意"
+        WITHDRAWN = "withdrawn", "已撤回"
+
+    no = models.PositiveSmallIntegerField("第几次变更")
+    number = models.CharField("补充协议编号", max_length=60)
+    title = models.CharField("名称", max_length=120)
+    reason = models.TextField("事由")
+    effective_on = models.DateField("生效日期")
+    changes = models.JSONField("改动", default=list)
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PROPOSED)
+    side = models.CharField("提出方", max_length=10, choices=StaffPost.Side)
+    proposed_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField("提出时间")
+    decided_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField("确认时间", null=True, blank=True)
+    decision_reason = models.CharField("不同意的原因", max_length=400, blank=True, default="")
+    in_force_at = models.DateTimeField("生效时间", null=True, blank=True)
+
+    class Meta(ContractPart.Meta):
+        ordering = ["no"]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "contract", "no"], name="amendment_no"),
+            models.UniqueConstraint(
+                fields=["tenant", "contract"],
+                condition=Q(state__in=["proposed", "agreed"]),
+                name="amendment_one_open",
+                violation_error_message="已有一次变更在办，先办完它",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["agreed", "in_force", "refused"])
+                | Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="amendment_decided",
+                violation_error_message="变更须由对方确认或不同意",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
+                name="amendment_not_own",
+                violation_error_message="不能确认自己提出的变更",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="refused") | ~Q(decision_reason=""),
+                name="amendment_refused_reason",
+                violation_error_message="不同意须写明原因",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="in_force") | Q(in_force_at__isnull=False), name="amendment_in_force_at"
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+
+class AmendmentMove(TenantModel):
+    """One step of an amendment: proposed, confirmed, refused, withdrawn, in force."""
+
+    amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="moves")
+    verb = models.CharField(max_length=20)
+    from_state = models.CharField(max_length=10, blank=True)
+    to_state = models.CharField(max_length=10)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=400, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["at", "id"]
 
 
 class ReadGrant(ContractPart):
@@ -348,8 +460,11 @@ class Label(TenantModel):
         DOCUMENT = "document", "成果文件"
         POST = "post", "岗位"
         APPROVAL = "approval", "批准"
+        INCIDENT = "incident", "事件"
+        CLOCK = "clock", "计时事项"
         FACT = "fact", "字段"
         CHOICE = "choice", "选项"
+        SCORE = "score", "评分"
         KIND = "kind", "类型"
 
     family = models.CharField("类别", max_length=10, choices=Family)

@@ -27,9 +27,21 @@ from contracts.models import OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
 from documents.actions.jobs import ask
 from documents.actions.snapshots import freeze
-from evaluations.models import Acceptance, AcceptanceExpert, AcceptancePaper
+from evaluations.models import Acceptance, AcceptanceExpert, AcceptancePaper, Score
 from payments.models import Invoice, Milestone, PaymentRequest
-from services.models import ActivityKind, Answer, Deliverable, Indicator, MonthlyReport, RecordEvidence, ServiceRecord
+from services.models import (
+    ActivityKind,
+    Answer,
+    Clock,
+    ClockPaper,
+    Deliverable,
+    Incident,
+    IncidentPaper,
+    Indicator,
+    MonthlyReport,
+    RecordEvidence,
+    ServiceRecord,
+)
 from services.reporting.figures import collect
 from tenancy import actions, clock, scope
 from tests.cast import at, make_cast
@@ -51,6 +63,7 @@ def populate(slug, name, number):
         cast.photo = store(picture(), allow={"image"}, by=cast.social_worker, at=at())
         _caseload(cast)
         _services(cast)
+        _events(cast)
         _reports(cast)
         _contract(cast)
         _acceptance(cast)
@@ -156,6 +169,20 @@ def _services(cast):
     )
 
 
+def _events(cast):
+    place = {"area": cast.communities["柳林一社区"], "street": cast.streets["柳林街道"]}
+    subject = {"contract": cast.contract, "person": cast.person, "day": DAY, "created_at": at(), **place}
+    cast.incident = Incident.objects.create(
+        kind="complaint", title="来电反映走访不及时", happened_at=at(), narrative="来电内容", reported_by=cast.social_worker, **subject
+    )  # fmt: skip
+    paper = {"file": cast.photo, "kind": "photo", "added_by": cast.social_worker, "added_at": at()}
+    IncidentPaper.objects.create(incident=cast.incident, **paper)
+    cast.clock = Clock.objects.create(
+        kind="first_assessment", started_at=at(), household=cast.household, recorded_by=cast.social_worker, **subject
+    )
+    ClockPaper.objects.create(clock=cast.clock, **paper)
+
+
 def _reports(cast):
     MonthlyReport.objects.create(contract=cast.contract, month=date(2024, 5, 1), created_at=at())
     handed = MonthlyReport(
@@ -191,6 +218,14 @@ def _acceptance(cast):
     AcceptanceExpert.objects.create(acceptance=acceptance, membership=cast.expert, is_lead=True)
     AcceptancePaper.objects.create(
         acceptance=acceptance, file=cast.photo, title="评审意见", added_by=cast.contract_manager, added_at=at()
+    )
+    Score.objects.create(
+        contract=cast.contract,
+        kind="mid_term",
+        score=Decimal("92.5"),
+        concluded_on=DAY,
+        recorded_by=cast.contract_manager,
+        recorded_at=at(),
     )
 
 

@@ -46,4 +46,4 @@ class Migration(migrations.Migration):
         ("documents", "0002_seal"),
         ("tenancy", "0002_seal"),
     ]
-    operations = [SealTenantTables(append_only=["AcceptanceMove"]), migrations.RunSQL(FINAL, UNDO)]
+    operations = [SealTenantTables(append_only=["AcceptanceMove", "ScoreMove"]), migrations.RunSQL(FINAL, UNDO)]

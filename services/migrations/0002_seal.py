@@ -23,6 +23,15 @@ class Migration(migrations.Migration):
         ("tenancy", "0002_seal"),
     ]
     operations = [
-        SealTenantTables(append_only=["RecordMove", "ReportMove"]),
-        *map(statistics, ["services_servicerecord", "services_answer", "services_deliverable"]),
+        SealTenantTables(append_only=["ClockMove", "IncidentMove", "RecordMove", "ReportMove"]),
+        *map(
+            statistics,
+            [
+                "services_servicerecord",
+                "services_answer",
+                "services_deliverable",
+                "services_incident",
+                "services_clock",
+            ],
+        ),
     ]

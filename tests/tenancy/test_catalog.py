@@ -12,12 +12,16 @@ TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, Tenan
 # What is decided, paid, entered or told stays as it was: the role that serves people may add to these and read them.
 APPEND_ONLY = {
     "caseload.CaseMove",
+    "contracts.AmendmentMove",
     "documents.Snapshot",
     "evaluations.AcceptanceMove",
     "payments.Approval",
     "payments.LedgerEntry",
     "payments.Payment",
     "payments.RequestMove",
+    "evaluations.ScoreMove",
+    "services.ClockMove",
+    "services.IncidentMove",
     "services.RecordMove",
     "services.ReportMove",
     "tenancy.AuditEvent",

@@ -1,0 +1,32 @@
+"""What was done and what it counts towards: service records, activity kinds, incidents, clocks, papers, indicators, reports."""
+
+from services.models.clocks import Clock, ClockMove, ClockPaper
+from services.models.incidents import Incident, IncidentMove, IncidentPaper
+from services.models.indicators import Indicator, Measurement
+from services.models.kinds import ActivityKind
+from services.models.papers import Answer, Deliverable
+from services.models.readings import Confirmation, IndicatorVersion
+from services.models.records import OctetLength, RecordEvidence, RecordMove, ServiceRecord
+from services.models.reports import MonthlyReport, ReportMove
+
+__all__ = [
+    "ActivityKind",
+    "Answer",
+    "Clock",
+    "ClockMove",
+    "ClockPaper",
+    "Confirmation",
+    "Deliverable",
+    "Incident",
+    "IncidentMove",
+    "IncidentPaper",
+    "Indicator",
+    "IndicatorVersion",
+    "Measurement",
+    "MonthlyReport",
+    "OctetLength",
+    "RecordEvidence",
+    "RecordMove",
+    "ReportMove",
+    "ServiceRecord",
+]
