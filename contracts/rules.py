@@ -1,5 +1,7 @@
 """Decisions about contracts: amounts in words, what has to add up, who may post whom."""
 
+from calendar import monthrange
+from datetime import timedelta
 from decimal import Decimal
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -77,6 +79,14 @@ def post_fault(*, poster_side, is_own_contract, side, replaces_lead):
 def interval_fault(from_day, to_day):
     """Why two days are no stretch of time, or ""; an open end is one."""
     return "截止日不得早于起始日" if to_day is not None and to_day < from_day else ""
+
+
+def term_end(start, months):
+    """The last day of a term of so many months that begins on `start`: the day before the same day, cut to the month's length."""
+    years, month = divmod(start.month - 1 + months, 12)
+    year = start.year + years
+    day = min(start.day, monthrange(year, month + 1)[1])
+    return start.replace(year=year, month=month + 1, day=day) - timedelta(days=1)
 
 
 def breach_damages(amount, rate):

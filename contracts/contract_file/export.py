@@ -28,7 +28,7 @@ def sections(contract, source):
     """The contract's own sections as the tables have them now; `source` is the last file's data, for labels and words."""
     terms = contract.terms
     data = {"format": FORMAT, "contract": {name: getattr(contract, name) for name in CONTRACT_FIELDS}}
-    data["contract"]["legal_basis"] = terms.get("legal_basis", "")
+    data["contract"] |= {"legal_basis": terms.get("legal_basis", ""), "term": terms.get("term", {})}
     _add_words(data["contract"], source.get("contract", {}))
     if contract.procurement is not None:
         data["procurement"] = {"number": contract.procurement.number} | {

@@ -129,7 +129,9 @@ def _procurement(said, parties):
         return None
     values = {name: said[name] for name in PROCUREMENT_FIELDS if name in said}
     agent = parties.get("agent", {}).get("name", "")
-    return Procurement.objects.update_or_create(number=said["number"], defaults=values | {"agent": agent})[0]
+    number = said.get("number", "")
+    named = {"number": number} if number else {"number": "", "title": said["title"]}
+    return Procurement.objects.update_or_create(**named, defaults=values | {"agent": agent})[0]
 
 
 def _terms(data):
@@ -140,6 +142,7 @@ def _terms(data):
         for role, party in data["parties"].items()
     }
     terms["legal_basis"] = data["contract"].get("legal_basis", "")
+    terms["term"] = data["contract"].get("term", {})
     terms["areas"] = {name: entry for name, entry in data.get("areas", {}).items() if name != "districts"}
     return terms
 

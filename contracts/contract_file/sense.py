@@ -5,16 +5,17 @@ The checks get the values that are sound in themselves (shape.check_shape), so t
 
 from decimal import Decimal
 
-from contracts.rules import amount_in_words, instalment, is_amount_in_words
+from contracts.rules import amount_in_words, instalment, is_amount_in_words, term_end
 
 CODED = {
     "price_lines": "no",
     "phases": "title",
     "payment_terms": "no",
     "deadlines": "code",
+    "evaluations": "code",
     "penalties": "code",
     "required_documents": "kind",
-    "reports": "kind",
+    "reports": "title",
     "readings": "code",
     "activity_kinds": "code",
 }
@@ -26,6 +27,7 @@ ORDER = (
     (("contract", "delivery_deadline"), ("contract", "ends_on"), "服务期止早于完成时限"),
 )
 NAMED = (("required_documents", "kind", "document"), ("reports", "kind", "document"), ("staffing", "post", "post"))
+COMPARISONS = ("ge", "gt", "le", "lt", "eq")
 # What a contract that is being performed can't leave open (the database says the same).
 ACTIVE = {"amount": "合同价款", "signed_on": "签订日期", "starts_on": "服务期起", "ends_on": "服务期止"}
 
@@ -39,6 +41,8 @@ def check_sense(document, sound, *, triggers=None):
     _check_instalments(document, sound, contract)
     _check_triggers(document, sound, triggers)
     _check_dates(document, sound)
+    _check_term(document, contract)
+    _check_evaluations(document, sound)
     _check_phases(document, sound, contract)
     _check_deadlines(document, sound)
     _check_readings(document, sound)
@@ -137,6 +141,42 @@ def _check_dates(document, sound):
         first, second = (sound.get(section, {}).get(name) for section, name in (earlier, later))
         if first and second and second < first:
             document.fault(later, f"{message}（{second} 早于 {first}）", "改其中一个日期")
+
+
+def _check_term(document, contract):
+    start, end, months = (
+        *(contract.get(name) for name in ("starts_on", "ends_on")),
+        contract.get("term", {}).get("months"),
+    )
+    if start and end and months and end != term_end(start, months):
+        document.fault(
+            ("contract", "ends_on"),
+            f"服务期止 {end}，不是服务期起 {start} 后的 {months} 个月",
+            f"应为 {term_end(start, months)}；或改 term.months",
+        )
+
+
+def _check_evaluations(document, sound):
+    for index, evaluation in enumerate(sound.get("evaluations", [])):
+        place = ("evaluations", index)
+        if (evaluation.get("scheme") == "score") != ("full_marks" in evaluation):
+            document.fault(
+                (*place, "scheme"), "按分数评定的须有满分（full_marks），其他方式不写", "补上或删去 full_marks"
+            )
+        wanted = {(*place, "pass"): evaluation.get("pass", {})}
+        for number, row in enumerate(evaluation.get("consequences", [])):
+            at = (*place, "consequences", number)
+            wanted |= {(*at, name): row.get(name, {}) for name in ("score", "reminders")}
+            if not {"score", "result", "reminders"} & set(row):
+                document.fault(at, "没有写明什么结果带来这一后果", "写上 score、result 或 reminders")
+            for effect, name in (("extend", "months"), ("debar", "years")):
+                if (effect in row.get("effects", [])) != (name in row):
+                    document.fault((*at, "effects"), f"{effect} 与 {name} 应同时写", f"补上或删去 {name}")
+        for path, comparisons in wanted.items():
+            if any(
+                word not in COMPARISONS or not isinstance(limit, int | Decimal) for word, limit in comparisons.items()
+            ):
+                document.fault(path, "应为比较，如 {ge: 80}", f"可用：{'、'.join(COMPARISONS)}")
 
 
 def _check_phases(document, sound, contract):

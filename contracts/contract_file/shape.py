@@ -1,50 +1,11 @@
 """The form of a contract file: which fields there are, of which type, and what Chinese they go by. docs/contract-file.md tells it."""
 
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import replace
 from difflib import get_close_matches
 
+from contracts.contract_file.values import WRONG, Spec, number, one_of, part, rows, text
+
 FORMAT = 1
-
-
-@dataclass(frozen=True)
-class Spec:
-    """What may stand at one place. `default` is what an absent field means, and what an export leaves out."""
-
-    kind: str
-    label: str = ""
-    required: bool = False
-    limit: int = 0
-    choices: tuple = ()
-    default: object = None
-    fields: dict = field(default_factory=dict)
-
-
-def text(label, limit=0, *, required=False):
-    return Spec("text", label, required, limit)
-
-
-def number(kind, label, *, required=False, default=None):
-    return Spec(kind, label, required, default=default)
-
-
-def one_of(label, *choices, required=False, default=None):
-    return Spec("choice", label, required, choices=choices, default=default)
-
-
-def part(label, fields, *, required=False):
-    return Spec("part", label, required, fields=fields)
-
-
-def rows(label, fields):
-    return Spec("rows", label, fields=fields)
-
-
-def needed(spec):
-    return replace(spec, required=True)
-
-
 DATE = Spec("date")
 YES_NO = Spec("boolean", default=False)
 CLAUSE = {"clause": text("条款", 120), "clause_text": text("原文"), "source": text("出处", 120)}
@@ -71,12 +32,13 @@ CONTRACT = part("合同", {
     "signed_on": day("签订日期"),
     "starts_on": day("服务期起"),
     "ends_on": day("服务期止"),
+    "term": part("服务期限", {"months": number("integer", "月数", required=True), "starts": text("起算", 120)} | CLAUSE),
     "delivery_deadline": day("完成时限"),
 }, required=True)  # fmt: skip
 PROCUREMENT = part("采购", {
-    "number": text("采购编号", 60, required=True),
+    "number": text("采购编号", 60),
     "title": text("项目名称", 200, required=True),
-    "method": text("采购方式", 40, required=True),
+    "method": text("采购方式", 40),
     "awarded_on": day("成交通知日期"),
     "legal_basis": text("依据"),
 })  # fmt: skip
@@ -147,6 +109,51 @@ ACCEPTANCE = part("验收", {
     "rework": replace(YES_NO, label="可修改后重新申请"),
     "steps": rows("步骤", TERM),
 } | CLAUSE)  # fmt: skip
+COMPARED = Spec("map")
+# What an evaluation's result brings about.
+EFFECTS = (
+    "continue",
+    "pay",
+    "hold_payment",
+    "rectify",
+    "re_evaluate",
+    "extend",
+    "cancel_payment",
+    "terminate",
+    "debar",
+)
+SIDES = ("purchaser", "provider", "evaluator")
+CONSEQUENCE = {
+    "title": text("情形", 120, required=True),
+    "score": replace(COMPARED, label="分数"),
+    "result": one_of("结论", "passed", "failed", "rectification_failed"),
+    "reminders": replace(COMPARED, label="提醒次数"),
+    "effects": replace(Spec("codes", choices=EFFECTS), label="后果", required=True),
+    "months": number("integer", "月数"),
+    "years": number("integer", "年数"),
+} | CLAUSE
+EVALUATIONS = rows("考核评估", {
+    "code": text("代号", 30, required=True),
+    "title": text("名称", 80, required=True),
+    "stage": one_of("阶段", "spot_check", "midterm", "annual", "final", "third_party", required=True),
+    "scheme": one_of("方式", "pass_fail", "score", "none", required=True),
+    "when": text("时间", 120),
+    "after_months": number("integer", "服务满几个月后"),
+    "organiser": one_of("组织方", *SIDES),
+    "commissioned_by": one_of("委托方", *SIDES),
+    "paid_by": one_of("付费方", *SIDES),
+    "evaluators": Spec("texts", "评估人"),
+    "full_marks": number("integer", "满分"),
+    "pass": replace(COMPARED, label="合格线"),
+    "dimensions": rows("方面", {"title": text("方面", 80, required=True), "share": number("share", "权重"), "marks": number("integer", "分值"), "by": text("由谁评", 80)}),
+    "methods": Spec("texts", "方法"),
+    "self_evaluation": replace(YES_NO, label="先自评"),
+    "rechecked_by": one_of("复核方", *SIDES),
+    "consequences": rows("后果", CONSEQUENCE),
+} | CLAUSE)  # fmt: skip
+DEBARMENT = rows(
+    "不再合作", {"title": text("情形", 160, required=True), "years": number("integer", "年数", required=True)} | CLAUSE
+)
 PENALTIES = rows("违约责任", {
     "code": text("代号", 30, required=True),
     "title": text("情形", 160, required=True),
@@ -196,13 +203,14 @@ ACTIVITY_KINDS = rows("活动类型", {
     "code": text("代号", 40, required=True),
     "label": text("名称", 40, required=True),
     "subject": text("对象"),
+    "registers": Spec("texts", "名册"),
     "shows": Spec("texts", "通用字段"),
     "modes": replace(TUPLES, label="方式"),
     "proves": text("即为材料", 40),
     "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填")}),
     "evidence": rows("材料要求", {"kind": text("材料", 40), "label": text("名称", 60), "min": number("integer", "最少份数")}),
 })  # fmt: skip
-FAMILIES = ("register", "paper", "document", "post", "approval", "fact", "choice", "kind")
+FAMILIES = ("register", "paper", "document", "post", "approval", "incident", "clock", "fact", "choice", "kind")
 FILE = part("合同文件", {
     "format": number("integer", "格式版本", required=True),
     "contract": CONTRACT,
@@ -214,8 +222,10 @@ FILE = part("合同文件", {
     "payment_terms": PAYMENT_TERMS,
     "deadlines": DEADLINES,
     "acceptance": ACCEPTANCE,
+    "evaluations": EVALUATIONS,
     "penalties": PENALTIES,
     "termination": rows("解除与争议", TERM),
+    "debarment": DEBARMENT,
     "required_documents": REQUIRED_DOCUMENTS,
     "reports": REPORTS,
     "staffing": STAFFING,
@@ -228,7 +238,16 @@ FILE = part("合同文件", {
     "indicators": Spec("list", "指标"),
 })  # fmt: skip
 # Sections that no table holds: kept in Contract.terms as they are.
-FREE_SECTIONS = ("acceptance", "termination", "reports", "staffing", "obligations", "other_terms")
+FREE_SECTIONS = (
+    "acceptance",
+    "evaluations",
+    "termination",
+    "debarment",
+    "reports",
+    "staffing",
+    "obligations",
+    "other_terms",
+)
 
 
 BAD = object()
@@ -274,123 +293,3 @@ def _check_fields(document, path, value, spec):
         if wanted.required and name not in value:
             document.fault((*path, name), f"缺{wanted.label}（{name}）", "补上")
     return {name: entry for name, entry in sound.items() if entry is not BAD}
-
-
-def _quoted(value):
-    return f"“{str(value)[:40]}”"
-
-
-def _wrong_text(value, spec):
-    if not isinstance(value, str):
-        return f"应为文字，现为 {_quoted(value)}|给它加上引号"
-    if not value.strip():
-        return "未填|填上，或删去这一行"
-    return f"最多 {spec.limit} 字，现有 {len(value)} 字|写短" if spec.limit and len(value) > spec.limit else ""
-
-
-def _is_number(value):
-    return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def _too_fine(value, places):
-    return Decimal(value).as_tuple().exponent < -places
-
-
-def _wrong_money(value, _):
-    if not _is_number(value) or not 0 <= value < 10**12:
-        return f"应为金额，现为 {_quoted(value)}|写成 30800.00，不加逗号和单位"
-    return "最多两位小数|精确到分" if _too_fine(value, 2) else ""
-
-
-def _wrong_decimal(value, _):
-    if not _is_number(value) or not 0 <= value < 10**10:
-        return f"应为数字，现为 {_quoted(value)}|写成 154"
-    return "最多两位小数|写成 154.50" if _too_fine(value, 2) else ""
-
-
-def _wrong_integer(value, _):
-    return (
-        ""
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**15
-        else f"应为整数，现为 {_quoted(value)}|写成 10"
-    )
-
-
-def _wrong_share(value, _):
-    if not _is_number(value) or not 0 < value <= 1:
-        return f"应为 0 到 1 之间的小数，现为 {_quoted(value)}|70% 写成 0.70"
-    return "最多四位小数|12.34% 写成 0.1234" if _too_fine(value, 4) else ""
-
-
-def _wrong_date(value, _):
-    return (
-        ""
-        if isinstance(value, date) and not isinstance(value, datetime)
-        else f"应为日期，现为 {_quoted(value)}|写成 2024-11-30"
-    )
-
-
-def _wrong_areas(value, _):
-    if not isinstance(value, dict) or not value:
-        return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
-    for streets in value.values():
-        if not isinstance(streets, dict) or not all(
-            isinstance(names, list) and all(isinstance(name, str) for name in names) for names in streets.values()
-        ):
-            return "应按区、街道（乡镇）、社区（村）三级列出|写成 区名: {街道名: [社区名, …]}"
-    return ""
-
-
-def _wrong_words(value, _):
-    if not isinstance(value, dict):
-        return "应为“代号: 名称”各一行|写成 photo: 照片"
-    bad = [
-        code
-        for code, word in value.items()
-        if not isinstance(code, str) or not isinstance(word, str) or not 0 < len(word) <= 60
-    ]
-    return f"中 {_quoted(bad[0])} 的名称应为 1 至 60 字|写成 photo: 照片" if bad else ""
-
-
-def _wrong_tuples(value, _):
-    if isinstance(value, list) and all(
-        isinstance(row, list) and len(row) in (2, 3) and all(isinstance(word, str) for word in row[:2]) for row in value
-    ):
-        return ""
-    return "应成对写：代号和名称|写成 [[home, 入户], [phone, 电话]]"
-
-
-def _wrong_list(value, _):
-    return "" if isinstance(value, list) else f"应为列表，现为 {_quoted(value)}|每条以“- ”开头"
-
-
-def _wrong_map(value, _):
-    return "" if isinstance(value, dict) else f"应由若干项组成，现为 {_quoted(value)}|每项一行，写成“名: 值”"
-
-
-WRONG = {
-    "text": _wrong_text,
-    "money": _wrong_money,
-    "integer": _wrong_integer,
-    "decimal": _wrong_decimal,
-    "share": _wrong_share,
-    "date": _wrong_date,
-    "boolean": lambda value, _: (
-        "" if isinstance(value, bool) else f"应为是或否，现为 {_quoted(value)}|写成 true 或 false"
-    ),
-    "choice": lambda value, spec: (
-        "" if value in spec.choices else f"不能是 {_quoted(value)}|可用：{'、'.join(spec.choices)}"
-    ),
-    "texts": lambda value, _: (
-        ""
-        if isinstance(value, list) and all(isinstance(entry, str) for entry in value)
-        else f"应为文字的列表，现为 {_quoted(value)}|写成 [甲, 乙]"
-    ),
-    "words": _wrong_words,
-    "areas": _wrong_areas,
-    "tuples": _wrong_tuples,
-    "list": _wrong_list,
-    "rows": _wrong_list,
-    "map": _wrong_map,
-    "part": _wrong_map,
-}
