@@ -13,7 +13,8 @@ class Permission(StrEnum):
 
     HOME = "看自己的工作台"
     CONTRACT_VIEW = "看合同、指标和进度"
-    CONTRACT_MANAGE = "登记合同、确认口径、变更"
+    CONTRACT_MANAGE = "登记合同、编写口径"
+    READING_CONFIRM = "代表一方确认口径，提出、确认变更"
     STAFF_MANAGE = "登记合同人员到岗、离岗"
     MONEY_VIEW = "看价款、节点和付款"
     LEDGER_VIEW = "看服务对象台账"
@@ -71,7 +72,15 @@ ROLES = {
         "purchaser",
         "甲方项目负责人",
         _BUREAU_LOOK
-        | {P.CONTRACT_MANAGE, P.STAFF_MANAGE, P.REPORT_REVIEW, P.ACCEPTANCE_ORGANISE, P.PAYMENT_CHECK, P.PERSON_REVEAL},
+        | {
+            P.CONTRACT_MANAGE,
+            P.READING_CONFIRM,
+            P.STAFF_MANAGE,
+            P.REPORT_REVIEW,
+            P.ACCEPTANCE_ORGANISE,
+            P.PAYMENT_CHECK,
+            P.PERSON_REVEAL,
+        },
         "bureau",
     ),
     "section_chief": _role(
@@ -97,6 +106,7 @@ ROLES = {
         _BUREAU_LOOK
         | {
             P.CONTRACT_MANAGE,
+            P.READING_CONFIRM,
             P.STAFF_MANAGE,
             P.REPORT_REVIEW,
             P.ACCEPTANCE_ORGANISE,
@@ -125,7 +135,7 @@ ROLES = {
         "乙方项目负责人",
         _AGENCY_LOOK
         | _FIELD_WORK
-        | {P.MONEY_VIEW, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST},
+        | {P.MONEY_VIEW, P.READING_CONFIRM, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST},
         "agency",
     ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),

@@ -1,4 +1,4 @@
-"""Writes of indicators: a contract's definitions, whole and checked, and the stored measurement of portfolio pages."""
+"""Writes of indicators: a contract's definitions, whole and checked, each version kept; the stored measurement of portfolio pages."""
 
 import hashlib
 import json
@@ -8,34 +8,40 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.models import Contract
 from services.indicators import check
+from services.indicators.measure import definition_of as stored_definition
 from services.indicators.measure import measure_contract
 from services.indicators.reading import read_all
 from services.indicators.sentence import tell
 from services.indicators.words import COLUMNS, COMPARISONS
-from services.models import Indicator, Measurement
+from services.models import Indicator, IndicatorVersion, Measurement
 from services.queries import indicators as queries
 from tenancy import audit
-from tenancy.problems import Refused
+from tenancy.problems import Conflict, Refused
 
 
 @transaction.atomic
-def save_indicators(contract, definitions, *, by, at):
+def save_indicators(contract, definitions, *, by, at, amendment=None):
     """Make these the contract's indicators, in this order; returns the rows.
 
-    An indicator whose words changed gets a new version and a new sentence; one that is no longer among them is removed.
-    Raises Refused with every fault of every definition.
+    An indicator whose reading changed gets a new version, which nobody has confirmed; the old one is kept. One that is no
+    longer among them is removed. `amendment` is what both sides agreed, when the contract is at work already. Raises
+    Refused with every fault of every definition.
     """
     context = queries.context(contract)
     wrong = check.faults(definitions, context)
     if wrong:
         raise Refused("指标没有保存", [f"{code} {text}" for code, texts in wrong.items() for text in texts])
-    sentences = _sentences(contract, definitions, context)
+    sentences = sentences_of(contract, definitions, context)
     known = {row.code: row for row in Indicator.objects.select_for_update().filter(contract=contract)}
-    rows = [
-        _save(contract, known.get(definition["id"]), definition, number, sentences[definition["id"]], context)
-        for number, definition in enumerate(definitions)
-    ]
+    rows, changed = [], []
+    for number, definition in enumerate(definitions):
+        values = _values(definition, number, sentences[definition["id"]], context)
+        row, is_new_reading = _save(contract, known.get(definition["id"]), definition["id"], values)
+        rows.append(row)
+        changed += [row] if is_new_reading else []
+    _keep(changed, amendment=amendment, by=by, at=at)
     gone = sorted(set(known) - {row.code for row in rows})
     Indicator.objects.filter(contract=contract, code__in=gone).delete()
     versions = {row.code: row.version for row in rows}
@@ -45,7 +51,53 @@ def save_indicators(contract, definitions, *, by, at):
     return rows
 
 
-def _sentences(contract, definitions, context):
+@transaction.atomic
+def save_indicator(contract, definition, *, version, by, at, code=""):
+    """Save one indicator of a draft contract: a new one at the end, or in the place of the one with this code.
+
+    `version` is the one that the writer saw (0: none). Raises Refused with every fault, and when the contract is at work,
+    Conflict when somebody else has changed the indicator meanwhile.
+    """
+    definitions, known = _draft(contract)
+    if version != (known[code].version if code in known else 0):
+        raise Conflict(f"“{known[code].title}”刚被别人改过" if code in known else "这项指标刚被别人删去")
+    if definition.get("id") != code and definition.get("id") in known:
+        raise Refused("指标没有保存", [f"{definition['id']} id：代号重复"])
+    if code:
+        if definition.get("id") != code:
+            Indicator.objects.filter(pk=known[code].pk).update(code=definition["id"])
+        definitions = [definition if one["id"] == code else one for one in definitions]
+    else:
+        definitions = [*definitions, definition]
+    rows = save_indicators(contract, definitions, by=by, at=at)
+    return next(row for row in rows if row.code == definition["id"])
+
+
+@transaction.atomic
+def remove_indicator(contract, code, *, version, by, at):
+    """Take an indicator out of a draft contract. Raises Refused when others speak of it, Conflict when it has changed."""
+    definitions, known = _draft(contract)
+    if code not in known or known[code].version != version:
+        raise Conflict
+    save_indicators(contract, [one for one in definitions if one["id"] != code], by=by, at=at)
+
+
+def _draft(contract):
+    """The definitions and rows of a contract that is still a draft, with the contract locked."""
+    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    if contract.state != Contract.State.DRAFT:
+        raise Refused("合同已在履行，指标的改动须办理变更")
+    rows = list(contract.indicators.all())
+    return [definition_of(row) for row in rows], {row.code: row for row in rows}
+
+
+def definition_of(row):
+    """An indicator's words as they are written, without the order of choices that was frozen with them."""
+    return {word: value for word, value in stored_definition(row).items() if word != "orders"}
+
+
+def sentences_of(contract, definitions, context):
+    """{code: sentence} of definitions that are sound."""
     promises, _faults = read_all(definitions, term=context.term, parameters=context.parameters, orders=context.orders)
     labels, level = queries.labels(), queries.area_level(contract)
     return {
@@ -54,7 +106,7 @@ def _sentences(contract, definitions, context):
     }
 
 
-def _save(contract, row, definition, number, sentence, context):
+def _values(definition, number, sentence, context):
     values = {
         column: str(definition.get(word, "hard" if word == "force" else ""))
         for word, column in COLUMNS.items()
@@ -62,15 +114,47 @@ def _save(contract, row, definition, number, sentence, context):
     }
     words = {word: plain(value) for word, value in definition.items() if word not in COLUMNS}
     orders = {name: context.orders[name] for name in sorted(_ordered(definition)) if name in context.orders}
-    values |= {"definition": words | ({"orders": orders} if orders else {}), "sentence": sentence, "sort": number}
+    return values | {
+        "definition": words | ({"orders": orders} if orders else {}),
+        "sentence": sentence,
+        "sort": number,
+    }
+
+
+# What a reading consists of: a change of any of these is a new version.
+READING = ("definition", "unit", "force", "sentence")
+
+
+def _save(contract, row, code, values):
+    """The saved row, and whether its reading is a new one."""
     if row is None:
-        return Indicator.objects.create(contract=contract, code=definition["id"], **values)
-    if row.definition != values["definition"] or row.unit != values["unit"]:
-        row.version += 1
+        return Indicator.objects.create(contract=contract, code=code, **values), True
+    is_new = any(getattr(row, name) != values[name] for name in READING)
+    row.version += is_new
     for name, value in values.items():
         setattr(row, name, value)
     row.save()
-    return row
+    return row, is_new
+
+
+def _keep(rows, *, amendment, by, at):
+    """Keep the readings of these rows as versions."""
+    IndicatorVersion.objects.bulk_create(
+        IndicatorVersion(
+            indicator=row,
+            number=row.version,
+            title=row.title,
+            definition=row.definition,
+            sentence=row.sentence,
+            unit=row.unit,
+            force=row.force,
+            valid_from=amendment.effective_on if amendment else None,
+            amendment=amendment,
+            made_by=by,
+            made_at=at,
+        )
+        for row in rows
+    )
 
 
 def _ordered(value):
