@@ -117,8 +117,8 @@ def code_of(condition):
 class Listing:
     """One indicator of a contract on a day, prepared for listing its rows or cells."""
 
-    def __init__(self, contract, indicator, *, on, labels):
-        indicators = list(contract.indicators.all())
+    def __init__(self, contract, indicator, *, on, labels, indicators=None):
+        indicators = list(contract.indicators.all()) if indicators is None else indicators
         self.areas = [row.area for row in contract.contractareas.select_related("area")]
         self.promises = read_contract(contract, indicators)
         self.contract, self.promise, self.labels = contract, self.promises[indicator.code], labels
@@ -227,13 +227,14 @@ def progress(contract, indicator, *, on, labels):
     return listing.progress() if listing.promise.is_paced and not listing.promise.missing else []
 
 
-def listed(contract, indicator, *, on, labels, counts=None, area=None, after=None, limit=50):
+def listed(contract, indicator, *, on, labels, counts=None, area=None, after=None, limit=50, indicators=None):
     """The rows that an indicator speaks of, latest first, in one statement and a few more for their titles.
 
     `counts` True or False keeps those that do or don't; `area` one contract area; `after` is the cursor of the last row
-    seen. Rows of a contract whose parameter is missing, and of indicators about indicators, are none.
+    seen. `indicators` are looked at instead of the stored ones (a trial count before saving). Rows of a contract whose
+    parameter is missing, and of indicators about indicators, are none.
     """
-    listing = Listing(contract, indicator, on=on, labels=labels)
+    listing = Listing(contract, indicator, on=on, labels=labels, indicators=indicators)
     if listing.promise.missing or listing.promise.source == "indicator":
         return []
     found = listing.rows(counts=counts, area=area, after=after, limit=limit)
