@@ -1,6 +1,8 @@
 """Decisions about acceptance (验收): who may ask, who signs, and when a conclusion stands (合同第九条)."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from operator import eq, ge, gt, le, lt
 
 REQUESTED, SCHEDULED, CONCLUDED = "requested", "scheduled", "concluded"
 PASSED, FAILED = "passed", "failed"
@@ -124,3 +126,18 @@ def missing_words(*, status, shortfall, unit, areas=(), papers=(), parameters=()
         inside = sum(short for _, short in areas) == shortfall
         told += f"{'：' if inside else '，其中'}{'、'.join(f'{name} {plain_number(short)}' for name, short in areas)}"
     return f"{told}；缺{'、'.join(papers)}" if papers else told
+
+
+HOLDS = {"ge": ("≥", ge), "gt": (">", gt), "le": ("≤", le), "lt": ("<", lt), "eq": ("=", eq)}
+
+
+def told_limits(limits):
+    """A contract's pass mark as people write it: (("ge", 80),) → ≥ 80."""
+    return "，".join(f"{HOLDS[op][0]} {limit}" for op, limit in limits)
+
+
+def evaluation_passed(scheme, limits, score, result):
+    """Whether a concluded evaluation is passed: by its score where the contract scores, else by the recorded result."""
+    if scheme == "score":
+        return all(HOLDS[op][1](score, Decimal(limit)) for op, limit in limits)
+    return result == PASSED

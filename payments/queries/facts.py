@@ -4,12 +4,13 @@ from django.db.models import Q, Sum
 
 from contracts.models import StaffPost
 from evaluations.queries import acceptance_result, missing_of, result_papers
-from evaluations.rules import plain_number
+from evaluations.rules import evaluation_passed, plain_number, told_limits
 from payments.rules import conditions, facts
 from services.indicators.measure import measure_contract
 from tenancy import clock
 from tenancy.models import Membership
 
+EVALUATED = {"midterm_passed", "annual_passed", "final_passed"}
 ROLES = (
     "contract_manager",
     "section_chief",
@@ -55,6 +56,10 @@ def check_milestone(milestone, *, on, table=None):
         papers=tuple(_paper(row) for row in result_papers(contract, on=on))
         if "documents_delivered" in term.triggers
         else (),
+        evaluations=dict(_evaluations(contract, on)) if EVALUATED & set(term.triggers) else {},
+        on=on,
+        starts_on=contract.starts_on,
+        ends_on=contract.ends_on,
         acceptance=_acceptance(contract, on) if "acceptance_passed" in term.triggers else facts.AcceptanceFact("none"),
         invoice=facts.InvoiceFact(invoice.number, invoice.amount, invoice.seller, invoice.buyer) if invoice else None,
         readings=tuple(_readings(contract))
@@ -111,6 +116,28 @@ def _acceptance(contract, on):
         "failed": f"第 {stand.round} 轮未通过，修改期限 {stand.rework_until:%Y-%m-%d}" if stand.rework_until else "",
     }.get(stand.state, "")
     return facts.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
+
+
+def _evaluations(contract, on):
+    """(stage, fact) of the evaluations that the contract file tells, with the last conclusion of each up to the day."""
+    last = {
+        row.kind: row
+        for row in contract.scores.filter(state="final", concluded_on__lte=on).order_by("concluded_on", "id")
+    }
+    for said in contract.terms.get("evaluations", []):
+        row, limits = last.get(said["stage"]), tuple(said.get("pass", {}).items())
+        required = told_limits(limits) if limits else "合格"
+        if row is None:
+            yield said["stage"], facts.EvaluationFact(said["title"], said.get("clause", ""), required)
+            continue
+        is_passed = evaluation_passed(said["scheme"], limits, row.score, row.facts.get("result"))
+        told = f"{plain_number(row.score)} 分" if said["scheme"] == "score" else "合格" if is_passed else "不合格"
+        yield (
+            said["stage"],
+            facts.EvaluationFact(
+                said["title"], said.get("clause", ""), required, is_passed, f"{row.concluded_on:%Y-%m-%d} {told}"
+            ),
+        )
 
 
 def _readings(contract):

@@ -134,7 +134,11 @@ def _grouped(rows, name):
 
 def _clock(milestone, requests, payment, accepted_on, on, calendar):
     term, contract = milestone.term, milestone.contract
-    start = {"contract_signed": contract.signed_on, "acceptance_passed": accepted_on}.get(term.due_from)
+    start = {
+        "contract_signed": contract.signed_on,
+        "acceptance_passed": accepted_on,
+        "term_over": contract.ends_on,
+    }.get(term.due_from)
     return clocks.read(
         event=term.due_from,
         start=start,

@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 WORKING_DAYS = "working_days"
-STARTS = {"contract_signed": "合同签订", "acceptance_passed": "验收通过"}
+STARTS = {
+    "contract_signed": "合同签订",
+    "acceptance_passed": "验收通过",
+    "midterm_passed": "中期评估合格",
+    "annual_passed": "年度评估合格",
+    "final_passed": "末期评估合格",
+    "served_3_months": "服务满 3 个月",
+    "served_6_months": "服务满半年",
+    "term_over": "服务期满",
+}
 IDLE, RUNNING, PAUSED, PAID, UNTIMED = "idle", "running", "paused", "paid", "untimed"
 
 

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from contracts.rules import term_end
 from payments.rules.check import MET, UNKNOWN, UNMET, Check, Condition
 from payments.rules.facts import Link
 
@@ -11,6 +12,8 @@ ZERO = Decimal(0)
 UNDECIDED = {"missing_parameter", "unconfirmed"}
 INVOICE_ORDERS = ("before", "with")
 SIGNED, WORK, RESULTS, ACCEPTANCE, OTHER = "合同签订", "全部工作完成", "正式成果", "验收", "发票与其他"
+SERVICE, EVALUATION = "服务期", "考核评估"
+STAGES = {"midterm": "中期评估合格", "annual": "年度评估合格", "final": "末期评估合格"}
 
 
 def _signed(facts):
@@ -107,12 +110,71 @@ def _acceptance(facts):
     )
 
 
+def _evaluated(stage):
+    def conditions(facts):
+        known = facts.evaluations.get(stage)
+        if known is None:
+            yield Condition(
+                f"evaluation.{stage}", EVALUATION, STAGES[stage], facts.clause, "通过", "未约定", UNKNOWN, "合同没有登记这项评估", facts.people.handler,
+            )  # fmt: skip
+            return
+        verdict = MET if known.is_passed else UNMET
+        missing = "" if known.is_passed else "整改后重新评估" if known.is_passed is False else "甲方组织评估并登记结论"
+        mender = (
+            "" if known.is_passed else facts.people.agency_manager if known.is_passed is False else facts.people.handler
+        )
+        yield Condition(
+            f"evaluation.{stage}", EVALUATION, known.title, known.clause, known.required, known.told or "未评估", verdict, missing, mender,
+        )  # fmt: skip
+
+    return conditions
+
+
+def _served(months):
+    def conditions(facts):
+        last = term_end(facts.starts_on, months) if facts.starts_on else None
+        yield _past(f"served.{months}", f"服务满 {months} 个月", last, facts)
+
+    return conditions
+
+
+def _term_over(facts):
+    yield _past("term", "服务期满", facts.ends_on, facts)
+
+
+def _past(code, title, last, facts):
+    """A stretch of the term that has to lie behind: `last` is its last day, None when the term isn't known."""
+    if last is None:
+        return Condition(
+            code,
+            SERVICE,
+            title,
+            facts.clause,
+            "已满",
+            "服务期未定",
+            UNKNOWN,
+            "合同的服务期还没有登记",
+            facts.people.handler,
+        )
+    is_over = facts.on is not None and facts.on > last
+    return Condition(
+        code, SERVICE, title, facts.clause, f"{last:%Y-%m-%d} 满", "已满" if is_over else "未满",
+        MET if is_over else UNMET, "" if is_over else f"{last:%Y-%m-%d} 后", "" if is_over else facts.people.handler,
+    )  # fmt: skip
+
+
 # What a payment term may ask for; a name that isn't here is never taken as fulfilled.
 TRIGGERS = {
     "contract_signed": _signed,
     "indicators_complete": _work,
     "documents_delivered": _papers,
     "acceptance_passed": _acceptance,
+    "midterm_passed": _evaluated("midterm"),
+    "annual_passed": _evaluated("annual"),
+    "final_passed": _evaluated("final"),
+    "served_3_months": _served(3),
+    "served_6_months": _served(6),
+    "term_over": _term_over,
 }
 
 

@@ -1,6 +1,7 @@
 """What a check looks at: the facts of a milestone as plain values, gathered by payments/queries/facts.py."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 
@@ -60,6 +61,17 @@ NO_ACCEPTANCE = AcceptanceFact("none")
 
 
 @dataclass(frozen=True)
+class EvaluationFact:
+    """An evaluation that the contract asks for: `is_passed` is None while nothing was concluded, `told` the conclusion in words."""
+
+    title: str
+    clause: str
+    required: str
+    is_passed: bool | None = None
+    told: str = ""
+
+
+@dataclass(frozen=True)
 class InvoiceFact:
     number: str
     amount: Decimal
@@ -109,6 +121,11 @@ class Facts:
     indicators: tuple = ()
     papers: tuple = ()
     acceptance: AcceptanceFact = NO_ACCEPTANCE
+    # By stage of the contract's evaluations: midterm, annual, final.
+    evaluations: dict = field(default_factory=dict)
+    on: date | None = None
+    starts_on: date | None = None
+    ends_on: date | None = None
     invoice: InvoiceFact | None = None
     readings: tuple = ()
     unpaid_before: tuple = ()

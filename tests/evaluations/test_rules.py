@@ -131,3 +131,22 @@ def test_an_expert_signs_once_from_the_day_of_the_review(changes, problem):
 )
 def test_a_shortfall_is_told_with_its_places(facts, words):
     assert rules.missing_words(**facts) == words
+
+
+@pytest.mark.parametrize(
+    ("scheme", "limits", "score", "result", "is_passed"),
+    [
+        ("score", (("ge", 80),), D("80"), None, True),
+        ("score", (("ge", 80),), D("79.99"), None, False),
+        ("score", (("ge", 70), ("lt", 80)), D("80"), None, False),
+        ("pass_fail", (), D("0"), "passed", True),
+        ("pass_fail", (), D("100"), "failed", False),
+        ("pass_fail", (), D("100"), None, False),
+    ],
+)
+def test_an_evaluation_is_passed_by_score_or_by_its_recorded_result(scheme, limits, score, result, is_passed):
+    assert rules.evaluation_passed(scheme, limits, score, result) is is_passed
+
+
+def test_a_pass_mark_is_told_with_its_signs():
+    assert rules.told_limits((("ge", 70), ("lt", 80))) == "≥ 70，< 80"

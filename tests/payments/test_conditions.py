@@ -1,6 +1,7 @@
 """The explained check: facts in, conditions out."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal as D
 
 import pytest
@@ -18,6 +19,10 @@ FACTS = facts.Facts(
     signed="2024-04-18", indicators=(replace(GROUPS, is_met=True, actual="6", missing="", status="met"),), papers=(facts.PaperFact("closing", "结项报告", "附件2", 1, 1),),
     acceptance=facts.AcceptanceFact("passed", "2024-12-06 通过"), invoice=INVOICE, people=PEOPLE,
 )  # fmt: skip
+
+
+YEAR = {"starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31)}
+MIDTERM = facts.EvaluationFact("中期绩效评估", "商务要求第2条", "合格")
 
 
 def lines(**changes):
@@ -125,6 +130,31 @@ def test_one_subdistrict_short_of_a_group_is_told_with_number_place_and_mender()
             ("unmet", "合同未签订或不在履行中", "周砚秋"),
         ),
         ({"triggers": ("contract_signed",)}, "contract_signed", ("met", "", "")),
+        (
+            {"triggers": ("served_6_months",), **YEAR, "on": date(2025, 6, 30)},
+            "served.6",
+            ("unmet", "2025-06-30 后", "周砚秋"),
+        ),
+        ({"triggers": ("served_6_months",), **YEAR, "on": date(2025, 7, 1)}, "served.6", ("met", "", "")),
+        ({"triggers": ("term_over",), **YEAR, "on": date(2025, 12, 31)}, "term", ("unmet", "2025-12-31 后", "周砚秋")),
+        ({"triggers": ("term_over",), **YEAR, "on": date(2026, 1, 1)}, "term", ("met", "", "")),
+        ({"triggers": ("term_over",)}, "term", ("unknown", "合同的服务期还没有登记", "周砚秋")),
+        ({"triggers": ("midterm_passed",)}, "evaluation.midterm", ("unknown", "合同没有登记这项评估", "周砚秋")),
+        (
+            {"triggers": ("midterm_passed",), "evaluations": {"midterm": MIDTERM}},
+            "evaluation.midterm",
+            ("unmet", "甲方组织评估并登记结论", "周砚秋"),
+        ),
+        (
+            {"triggers": ("midterm_passed",), "evaluations": {"midterm": replace(MIDTERM, is_passed=False)}},
+            "evaluation.midterm",
+            ("unmet", "整改后重新评估", "许星河"),
+        ),
+        (
+            {"triggers": ("midterm_passed",), "evaluations": {"midterm": replace(MIDTERM, is_passed=True)}},
+            "evaluation.midterm",
+            ("met", "", ""),
+        ),
     ],
 )
 def test_every_condition_says_what_is_missing_and_who_mends_it(changes, code, line):
