@@ -189,7 +189,9 @@ def register_entries(contract, kinds, *, on):
     rows = RegisterEntry.objects.filter(contract=contract, kind__in=kinds, from_day__lte=on).filter(
         Q(to_day=None) | Q(to_day__gte=on)
     )
-    return rows.select_related("area", "street").order_by("kind", "label", "id")
+    return rows.select_related("area__street", "street", "household", "person", "contract").order_by(
+        "kind", "label", "id"
+    )
 
 
 def get_register_entry(member, pk, *, on):

@@ -15,6 +15,7 @@ from contracts.models import Contract
 from services.actions.measuring import measure_again
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
 from services.rules import records as rules
+from services.rules.kinds import computed
 from tenancy import audit, clock
 from tenancy.permissions import Permission, allows
 from tenancy.problems import Conflict, Refused
@@ -24,6 +25,8 @@ VALUES = frozenset({
     "title", "area", "household", "person", "case", "group", "team", "started_at", "ended_at", "mode", "direct",
     "participants", "workers", "quantity", "unit", "score", "facts", "narrative",
 })  # fmt: skip
+# What a computed field may read of a record beside the kind's own fields.
+READ = ("mode", "direct", "participants", "workers", "team", "quantity", "score", "minutes")
 # Set by us, or checked where it is chosen.
 NOT_TYPED = [
     "tenant",
@@ -280,7 +283,7 @@ def _fill(record, kind, values):
         facts, faults = rules.read_facts(kind.fields, values["facts"])
         if faults:
             raise Refused("填写有误", faults)
-        values = {**values, "facts": facts}
+        values = {**values, "facts": facts | _retired_facts(record, kind)}
     for name, value in values.items():
         setattr(record, name, value)
     if values.get("direct") is None:
@@ -289,13 +292,33 @@ def _fill(record, kind, values):
     record.title = (record.title.strip() or _title(record, kind))[:80]
     record.day = clock.day_of(record.started_at)
     record.minutes = rules.minutes_between(record.started_at, record.ended_at)
+    _compute(record, kind)
     _refuse_impossible(record)
+
+
+def _retired_facts(record, kind):
+    """What the record holds in fields that nobody is asked for any more."""
+    retired = {field["name"] for field in kind.fields if field.get("retired")}
+    return {name: value for name, value in record.facts.items() if name in retired}
+
+
+def _compute(record, kind):
+    """Fill the computed facts from what is known now; one that can't be computed is not recorded."""
+    formulas = {field["name"] for field in kind.fields if field.get("computed") and not field.get("retired")}
+    if formulas:
+        given = {name: value for name, value in record.facts.items() if name not in formulas}
+        record.facts = given | computed(kind.fields, {name: getattr(record, name) for name in READ} | given)
+        if rules.is_too_long(record.facts):
+            raise Refused("填写有误", [rules.Fault("", rules.TOO_LONG)])
 
 
 def _place(record, kind):
     """The subject brings its household, person and community along."""
     if record.group is not None:
         record.area = record.group.area
+    if kind.subject == "entry" and record.team is not None:
+        record.household, record.person = record.team.household, record.team.person
+        record.area = record.team.area or record.area
     if record.case is not None:
         record.household, record.person = record.case.household, record.case.person
     if record.person is not None:
@@ -306,7 +329,9 @@ def _place(record, kind):
 
 
 def _title(record, kind):
-    subject = getattr(record, kind.subject, None)
+    subject = getattr(record, rules.SUBJECT_COLUMNS.get(kind.subject, kind.subject), None)
+    if kind.subject == "entry":
+        return subject.label if subject else ""
     number = subject.household.number if kind.subject == "person" and subject else str(subject or "")
     return f"{kind.label} {number}".strip() if kind.subject != "none" else ""
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django import forms
 
 from services.rules import records as rules
+from services.rules.kinds import asked_fields, formula_told, is_retired_mode, offered_choices
 from tenancy.clock import SHANGHAI
 from tenancy.models import Area
 
@@ -28,17 +29,22 @@ class RecordForm(forms.Form):
     id = forms.UUIDField(widget=forms.HiddenInput)
     version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
 
-    def __init__(self, *args, kind, contract, teams=(), **kwargs):
+    def __init__(self, *args, kind, contract, teams=(), subject=None, team_word="小组（队）", **kwargs):
         super().__init__(*args, **kwargs)
-        self.kind, self.evidence_faults = kind, {}
+        self.kind, self.evidence_faults, self.team_word = kind, {}, team_word
         self.teams = {str(team.pk): team for team in teams}
         if kind.subject == "none":
             self.fields["title"] = forms.CharField(label="名称", max_length=80, required=False)
-            self.fields["area"] = AreaField(contract)
-        if kind.modes:
+        if kind.subject == "none" or (kind.subject == "entry" and getattr(subject, "area_id", None) is None):
+            area = AreaField(contract)
+            if area.has_choice:
+                self.fields["area"] = area
+        held = self._held("mode")
+        modes = [mode for mode in kind.modes if not is_retired_mode(mode) or mode[0] == held]
+        if modes:
             self.fields["mode"] = forms.ChoiceField(
                 label="方式",
-                choices=[(mode[0], mode[1]) for mode in kind.modes],
+                choices=[(mode[0], mode[1]) for mode in modes],
                 required=False,
                 widget=forms.RadioSelect,
             )
@@ -49,6 +55,10 @@ class RecordForm(forms.Form):
             label="内容", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
         )
         self.fields["consent"] = forms.BooleanField(label="照片已征得本人同意", required=False)
+
+    def _held(self, name):
+        """What the record has here already: a retired choice or mode stays possible for it."""
+        return self.data.get(name) if self.is_bound else self.initial.get(name)
 
     def _add_times(self):
         self.fields["day"] = forms.DateField(
@@ -79,9 +89,12 @@ class RecordForm(forms.Form):
             )
         if "team" in shows and teams:
             self.fields["team"] = forms.ChoiceField(
-                label="小组（队）",
+                label=self.team_word,
                 required=False,
-                choices=[("", "不指定"), *((str(team.pk), team.label) for team in teams)],
+                choices=[
+                    ("", "请选择" if kind.registers else "不指定"),
+                    *((str(team.pk), team.label) for team in teams),
+                ],
             )
         for name in ("quantity", "score"):
             if name in shows:
@@ -90,14 +103,15 @@ class RecordForm(forms.Form):
                 )
 
     def _add_facts(self, kind):
-        flags = [(field["name"], field["label"]) for field in kind.fields if field["type"] == "boolean"]
+        asked = asked_fields(kind)
+        flags = [(field["name"], field["label"]) for field in asked if field["type"] == "boolean"]
         if flags:
             self.fields[FLAGS] = forms.MultipleChoiceField(
                 label="做了什么", choices=flags, required=False, widget=forms.CheckboxSelectMultiple
             )
-        for field in kind.fields:
+        for field in asked:
             if field["type"] != "boolean":
-                self.fields[FACT + field["name"]] = _fact(field)
+                self.fields[FACT + field["name"]] = _fact(field, self._held(FACT + field["name"]))
 
     def times(self):
         """The three inputs that stand in one line, bound."""
@@ -112,6 +126,15 @@ class RecordForm(forms.Form):
         needed = {FACT + field["name"] for field in self.kind.fields if field.get("required")}
         return [(self[name], "" if name in needed else "选填") for name in self.fields if name.startswith(FACT)]
 
+    def computed(self):
+        """[(label, how)] of what the record works out by itself."""
+        fields = self.kind.fields
+        return [
+            (row["label"], formula_told(row, fields))
+            for row in fields
+            if row.get("computed") and not row.get("retired")
+        ]
+
     def values(self):
         """What the actions take, from a valid form."""
         data = self.cleaned_data
@@ -125,7 +148,9 @@ class RecordForm(forms.Form):
         facts = {name.removeprefix(FACT): value for name, value in data.items() if name.startswith(FACT)}
         team = {"team": self.teams.get(data["team"])} if "team" in self.fields else {}
         facts |= {
-            field["name"]: field["name"] in data[FLAGS] for field in self.kind.fields if field["type"] == "boolean"
+            field["name"]: field["name"] in data[FLAGS]
+            for field in asked_fields(self.kind)
+            if field["type"] == "boolean"
         }
         typed = {name: data[name] for name in names}
         return {"started_at": started_at, "ended_at": ended_at, "facts": facts, **team, **typed}
@@ -151,13 +176,15 @@ class AreaField(forms.ModelChoiceField):
     """A community or subdistrict of the contract, under its subdistrict's name."""
 
     def __init__(self, contract):
-        streets = contract.contractareas.values("area_id")
+        streets = contract.contractareas.values("area_id") if contract else []
         rows = Area.objects.filter(street__in=streets) | Area.objects.filter(pk__in=streets)
         super().__init__(
             label="社区（村）", queryset=rows.select_related("street"), required=False, empty_label="请选择"
         )
-        groups = {}
-        for area in self.queryset:
+        groups, areas = {}, list(self.queryset)
+        # A contract without areas of its own serves no particular place.
+        self.has_choice = bool(areas)
+        for area in areas:
             groups.setdefault(str(area.street or area), []).append(
                 (area.pk, f"{area}（全街镇）" if area.level == Area.Level.STREET else str(area))
             )
@@ -177,11 +204,11 @@ def _number(label):
     )
 
 
-def _fact(field):
+def _fact(field, held=None):
     label, required = field["label"], False
     if field["type"] == "choice":
-        few = len(field["choices"]) <= SEGMENT
-        choices = [tuple(choice) for choice in field["choices"]]
+        choices = offered_choices(field, held)
+        few = len(choices) <= SEGMENT
         return forms.ChoiceField(
             label=label,
             required=required,

@@ -233,8 +233,8 @@ def doubts_about(record, kind, evidence):
     others = ServiceRecord.objects.filter(contract=record.contract_id).exclude(pk=record.pk)
     subject = {
         name: getattr(record, f"{name}_id")
-        for name in ("case", "group", "person", "household")
-        if getattr(record, f"{name}_id")
+        for name in ("case", "group", "person", "household", "team")
+        if getattr(record, f"{name}_id") and (name != "team" or kind.subject == "entry")
     }
     same_day = (
         others.filter(kind=record.kind, day=record.day, **subject).exclude(state=rules.DRAFT).count() if subject else 0

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from uuid6 import uuid7
 
-from caseload.queries import case_list, register_entries, visible_cases, with_deadlines
+from caseload.queries import case_list, visible_cases, with_deadlines
 from documents.actions import files
 from services import forms
 from services.actions import records as actions
@@ -22,8 +22,6 @@ from tenancy import clock
 from tenancy.permissions import ROLES, Permission
 from tenancy.problems import Refused
 from tenancy.web import page
-
-TEAMS = ("home_visit_team", "phone_team", "field_team")
 
 
 @page(Permission.RECORD_WRITE)
@@ -110,7 +108,12 @@ class Entry:
         return self.record.version + (self.record.state == rules.RETURNED)
 
     def subject_value(self):
-        return {} if self.kind.subject == "none" else {self.kind.subject: self.subject}
+        return {} if self.kind.subject == "none" else {column_of(self.kind): self.subject}
+
+
+def column_of(kind):
+    """The record's column for the kind's subject."""
+    return rules.SUBJECT_COLUMNS.get(kind.subject, kind.subject)
 
 
 @page(Permission.RECORD_WRITE, methods=("GET", "POST"))
@@ -143,27 +146,25 @@ def new_record(request):
 
 
 def _kept(asked):
-    return {name: asked[name] for name in ("household", "person", "case", "group") if asked.get(name)}
+    return {name: asked[name] for name in ("household", "person", "case", "group", "entry") if asked.get(name)}
 
 
 def _choose_subject(request, entry, on):
     q = request.GET.get("q", "")
-    lines = subjects.subjects(request.member, entry.contract, entry.kind.subject, on=on, q=q)
+    lines = subjects.subjects(request.member, entry.contract, entry.kind, on=on, q=q)
     context = {
         "contract": entry.contract,
         "kind": entry.kind,
         "lines": lines,
         "q": q,
-        "word": rules.SUBJECT_WORDS[entry.kind.subject],
+        "word": subjects.subject_word(entry.kind),
     }
     return render(request, "services/choose_subject.html", context)
 
 
 def _chosen(request, entry, on):
     try:
-        return subjects.get_subject(
-            request.member, entry.contract, entry.kind.subject, request.GET[entry.kind.subject], on=on
-        )
+        return subjects.get_subject(request.member, entry.contract, entry.kind, request.GET[entry.kind.subject], on=on)
     except (ValueError, ValidationError) as error:
         raise Http404 from error
 
@@ -189,15 +190,17 @@ def edit_record(request, pk):
     kind = queries.kinds().get(record.kind)
     if kind is None:
         raise Http404
-    subject = None if kind.subject == "none" else getattr(record, kind.subject)
+    subject = None if kind.subject == "none" else getattr(record, column_of(kind))
     return _form_page(request, Entry(record.contract, kind, subject, record), pk, on)
 
 
 # --- the form -----------------------------------------------------------------------------------------------------
 def _form_page(request, entry, number, on):
     now = clock.now()
-    teams = register_entries(entry.contract, TEAMS, on=on) if "team" in entry.kind.shows else ()
-    build = {"kind": entry.kind, "contract": entry.contract, "teams": teams}
+    teams = subjects.entries_for(entry.contract, entry.kind, on=on)
+    build = {"kind": entry.kind, "contract": entry.contract, "teams": teams, "subject": entry.subject}
+    if entry.kind.registers:
+        build["team_word"] = subjects.register_words(entry.kind.registers)
     if request.method == "GET":
         known = forms.initial_of(entry.record) if entry.record else forms.initial_at(now, entry.kind)
         form = forms.RecordForm(initial={**known, "id": number, "version": entry.version}, **build)

@@ -10,6 +10,7 @@ from documents.serving import serve
 from services import forms
 from services.actions import records as actions
 from services.queries import records as queries
+from services.queries import subjects
 from services.rules import records as rules
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission, allows
@@ -89,6 +90,7 @@ def _record_page(request, shown, status=200, **more):
         "may_edit": own and shown.state in (rules.DRAFT, rules.RETURNED),
         "may_withdraw": own and rules.allowed("withdraw", shown.state),
         "may_reveal": may_reveal(member, shown.contract),
+        "team_word": subjects.register_words(kind.registers) if kind and kind.registers else "小组（队）",
         "evidence_told": f"{len(evidence)} 份" if evidence else "",
         "return_form": forms.ReturnForm(initial={"reason": "；".join(doubts)}),
         "returning": False,

@@ -40,7 +40,7 @@ def faults(record, at_=None):
         ("case_session", {"workers": 0}, ["服务人员须大于 0"]),
         ("event", {"facts": {}}, ["未填类型"]),
         ("event", {"participants": None, "workers": None}, ["未填参加人数", "未填服务人员"]),
-        ("event", {"title": "", "area": None}, ["未选社区（村）"]),
+        ("event", {"title": "", "area": None}, ["未选社区（村）", "未填名称"]),
         ("event", {"title": " "}, ["未填名称"]),
         ("home_survey", {}, []),
         ("revisit", {}, []),
@@ -69,6 +69,7 @@ def test_all_faults_come_at_once_each_beside_its_field(scene):
         records.submit_record(record, by=scene.cast.social_worker, at=LATER)
     assert [problem.field for problem in refusal.value.problems] == [
         "area",
+        "title",
         "end",
         "participants",
         "workers",
