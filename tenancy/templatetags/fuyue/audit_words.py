@@ -113,6 +113,17 @@ WORDS = {
     "staff_post.added": "登记到岗",
     "staff_post.ended": "登记离岗",
     "staff_post.verified": "核对人员",
+    "incident.report": "登记事件",
+    "incident.confirm": "核实事件",
+    "incident.dismiss": "认定事件不属实",
+    "incident.close": "事件办结",
+    "incident.add_paper": "事件附材料",
+    "clock.start": "开始计时",
+    "clock.stop": "登记完成时间",
+    "clock.void": "作废计时",
+    "clock.add_paper": "计时附材料",
+    "score.record": "登记评估得分",
+    "score.void": "作废评估得分",
     "tenant.opened": "开设单位",
 }
 
