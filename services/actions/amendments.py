@@ -4,9 +4,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from contracts.models import Amendment, AmendmentMove, Contract
-from services.actions.indicators import definition_of, plain, save_indicators
+from services.actions.indicators import save_indicators
 from services.actions.measuring import measure_again
 from services.indicators import check
+from services.indicators.drafting import definition_of, plain
 from services.models import Confirmation, Indicator, IndicatorVersion
 from services.queries import indicators as words
 from services.queries import readings as queries

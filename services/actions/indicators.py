@@ -2,19 +2,13 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
 
 from django.db import transaction
 
 from contracts.models import Contract
 from services.indicators import check
-from services.indicators.measure import definition_of as stored_definition
+from services.indicators.drafting import definition_of, sentences_of, values_of
 from services.indicators.measure import measure_contract
-from services.indicators.reading import read_all
-from services.indicators.sentence import tell
-from services.indicators.words import COLUMNS, COMPARISONS
 from services.models import Indicator, IndicatorVersion, Measurement
 from services.queries import indicators as queries
 from tenancy import audit
@@ -37,7 +31,7 @@ def save_indicators(contract, definitions, *, by, at, amendment=None):
     known = {row.code: row for row in Indicator.objects.select_for_update().filter(contract=contract)}
     rows, changed = [], []
     for number, definition in enumerate(definitions):
-        values = _values(definition, number, sentences[definition["id"]], context)
+        values = values_of(definition, number, sentences[definition["id"]], context)
         row, is_new_reading = _save(contract, known.get(definition["id"]), definition["id"], values)
         rows.append(row)
         changed += [row] if is_new_reading else []
@@ -91,36 +85,6 @@ def _draft(contract):
     return [definition_of(row) for row in rows], {row.code: row for row in rows}
 
 
-def definition_of(row):
-    """An indicator's words as they are written, without the order of choices that was frozen with them."""
-    return {word: value for word, value in stored_definition(row).items() if word != "orders"}
-
-
-def sentences_of(contract, definitions, context):
-    """{code: sentence} of definitions that are sound."""
-    promises, _faults = read_all(definitions, term=context.term, parameters=context.parameters, orders=context.orders)
-    labels, level = queries.labels(), queries.area_level(contract)
-    return {
-        code: tell(promise, labels, promises=promises, term=context.term, areas=len(context.areas), level=level)
-        for code, promise in promises.items()
-    }
-
-
-def _values(definition, number, sentence, context):
-    values = {
-        column: str(definition.get(word, "hard" if word == "force" else ""))
-        for word, column in COLUMNS.items()
-        if word != "id"
-    }
-    words = {word: plain(value) for word, value in definition.items() if word not in COLUMNS}
-    orders = {name: context.orders[name] for name in sorted(_ordered(definition)) if name in context.orders}
-    return values | {
-        "definition": words | ({"orders": orders} if orders else {}),
-        "sentence": sentence,
-        "sort": number,
-    }
-
-
 # What a reading consists of: a change of any of these is a new version.
 READING = ("definition", "unit", "force", "sentence")
 
@@ -157,32 +121,6 @@ def _keep(rows, *, amendment, by, at):
     )
 
 
-def _ordered(value):
-    """The fields that a definition compares with a choice: their order is frozen with the definition."""
-    if isinstance(value, list | tuple):
-        return {name for item in value for name in _ordered(item)}
-    if not isinstance(value, Mapping):
-        return set()
-    here = {
-        name
-        for name, inner in value.items()
-        if isinstance(inner, Mapping)
-        and any(op in COMPARISONS and isinstance(limit, str) for op, limit in inner.items())
-    }
-    return here | {name for inner in value.values() for name in _ordered(inner)}
-
-
-def plain(value):
-    """A word's value as JSON keeps it: days in ISO form, whole numbers whole."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
-
-
 @transaction.atomic
 def store_measurement(contract, *, on, at):
     """Measure the contract as of the day and keep the result for portfolio pages; returns the Measurement.
@@ -190,6 +128,8 @@ def store_measurement(contract, *, on, at):
     Idempotent: the same records on the same day give the same data and digest. It is the system's own doing and derived
     from what is there, so it leaves no audit event.
     """
+    # Read before anything is counted: what changes meanwhile leaves the measurement marked as old, never as new.
+    changes = Measurement.objects.filter(contract=contract).values_list("changes", flat=True).first() or 0
     table = measure_contract(contract, on=on)
     data = {
         "as_of": on.isoformat(),
@@ -198,9 +138,15 @@ def store_measurement(contract, *, on, at):
     }
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    values = {"as_of": on, "measured_at": at, "data": data, "digest": digest}
+    values = {"as_of": on, "measured_at": at, "data": data, "digest": digest, "failed_at": None}
+    values["measured_changes"] = changes
     measurement, _new = Measurement.objects.update_or_create(contract=contract, defaults=values)
     return measurement
+
+
+def note_failed_measurement(contract, *, at):
+    """Mark the stored measurement as one that could not be renewed; there is nothing to mark before the first."""
+    Measurement.objects.filter(contract=contract).update(failed_at=at)
 
 
 def _stored(row):

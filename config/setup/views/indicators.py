@@ -1,0 +1,165 @@
+"""One indicator of a draft contract: its form, the sentence and trial count beside it, saving and removing it."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from config.setup import forms, rules
+from config.setup.vocabulary import vocabulary
+from contracts.contract_file import written
+from contracts.models import Contract
+from contracts.queries import get_contract
+from services.actions import indicators as actions
+from services.indicators.drafting import definition_of
+from services.queries.indicators import get_indicator
+from services.queries.readings import reading
+from services.queries.trial import try_indicator
+from tenancy import clock
+from tenancy.permissions import Permission
+from tenancy.problems import Conflict, Refused
+from tenancy.web import page
+
+NEW = {"force": "hard", "of": "record", "count": "rows", "target_op": "ge"}
+# Where a fault of a definition belongs in the form: the first word of its place.
+FIELDS = {"id": "id", "zh": "zh", "of": "of", "count": "count", "target": "target", "areas": "areas", "within": "within_from", "every": "every", "each": "each", "reach": "reach", "unit": "unit", "force": "force"}  # fmt: skip
+
+
+class Editor:
+    """The bound forms of one indicator, and the definition that they make."""
+
+    def __init__(self, request, contract, indicator):
+        self.contract, self.indicator = contract, indicator
+        self.code, self.version = (indicator.code, indicator.version) if indicator else ("", 0)
+        words, data = vocabulary(), request.POST or None
+        if indicator:
+            values, conditions, rest = rules.taken_apart(definition_of(indicator), known=words.known)
+        else:
+            number = contract.indicators.count() + 1
+            values, conditions, rest = NEW | {"id": f"{contract.code}-{number:02d}"}, [], {}
+        values |= {"words": written(rest, "") if rest else "", "version": self.version}
+        self.form = forms.ReadingForm(data, initial=values, vocabulary=words)
+        self.rows = forms.ConditionFormSet(
+            data, initial=conditions, prefix="cond", form_kwargs={"fields": words.fields}
+        )
+        self.codes = words.codes
+
+    def is_valid(self):
+        """Whether both forms can be read; the definition may still be wrong."""
+        return self.form.is_valid() & self.rows.is_valid()
+
+    @property
+    def definition(self):
+        rows = [row.cleaned_data for row in self.rows if row.cleaned_data.get("field")]
+        return rules.put_together(self.form.cleaned_data, rows, self.form.rest)
+
+    def tell(self, faults):
+        """Put the faults of the definition at the controls that they speak of."""
+        for place, text in faults:
+            first, _, second = place.partition(".")
+            row = next((row for row in self.rows if second and row.cleaned_data.get("field") == second), None)
+            if row is not None and first in ("where", "gate"):
+                row.add_error("value", text)
+                self.form.add_error(None, f"条件“{dict(row.fields['field'].choices)[second]}”：{text}")
+            elif first in FIELDS and FIELDS[first] in self.form.fields:
+                self.form.add_error(FIELDS[first], text)
+            else:
+                self.form.add_error("words" if first in self.form.rest else None, f"{place}：{text}" if place else text)
+
+    def shown(self, trial=None):
+        """What the page shows."""
+        own = self.indicator
+        return {
+            "contract": self.contract,
+            "indicator": own,
+            "form": self.form,
+            "rows": self.rows,
+            "codes": self.codes,
+            "trial": trial,
+            "read": reading(own) if own else None,
+        }
+
+
+def _address(request, name, pk):
+    return reverse(f"setup:{name}", kwargs={"tenant": request.tenant.slug, "pk": pk})
+
+
+def _closed(request, contract):
+    """A contract at work is not edited: its readings change by amendment."""
+    messages.error(request, "合同已在履行，口径的改动须办理变更")
+    return redirect(_address(request, "contract", contract.pk))
+
+
+def _edited(request, contract, indicator):
+    """The page of one indicator, and what its POST does; 422 while something is wrong, what was typed stays."""
+    if contract.state != Contract.State.DRAFT:
+        return _closed(request, contract)
+    now = clock.now()
+    editor = Editor(request, contract, indicator)
+    if request.method == "GET":
+        return render(request, "config/setup/indicator.html", editor.shown())
+    if editor.is_valid():
+        trial = try_indicator(request.member, contract, editor.definition, code=editor.code, on=clock.day_of(now))
+        editor.tell(trial.faults)
+        if not trial.faults and _saved(editor, by=request.member, at=now):
+            messages.success(request, f"已保存“{editor.definition['zh']}”")
+            return redirect(_address(request, "contract", contract.pk) + "#indicators")
+    return render(request, "config/setup/indicator.html", editor.shown(), status=422)
+
+
+def _saved(editor, *, by, at):
+    version = editor.form.cleaned_data.get("version") or 0
+    try:
+        actions.save_indicator(editor.contract, editor.definition, code=editor.code, version=version, by=by, at=at)
+        return True
+    except Conflict as conflict:
+        # The next press is made knowing the other's words, which now stand beside the form.
+        editor.form.data = editor.form.data.copy()
+        editor.form.data["version"] = editor.version
+        editor.form.add_error(None, f"{conflict.message}。你填写的都还在；现在的口径列在旁边，再按保存则以你的为准")
+    except Refused as refused:
+        editor.form.add_error(None, [refused.message, *map(str, refused.problems)])
+    return False
+
+
+@page(Permission.CONTRACT_MANAGE, methods=("GET", "POST"))
+def new_indicator(request, pk):
+    contract = get_contract(request.member, pk, on=clock.today())
+    return _edited(request, contract, None)
+
+
+@page(Permission.CONTRACT_MANAGE, methods=("GET", "POST"))
+def indicator(request, pk):
+    row = get_indicator(request.member, pk, on=clock.today())
+    return _edited(request, row.contract, row)
+
+
+@page(Permission.CONTRACT_MANAGE, methods=("POST",))
+def trial(request, pk):
+    """The sentence, the faults and the count of what stands in the form now; writes nothing."""
+    on = clock.today()
+    contract = get_contract(request.member, pk, on=on)
+    code = request.GET.get("code", "")
+    row = contract.indicators.filter(code=code).first() if code else None
+    editor = Editor(request, contract, row)
+    found = None
+    if editor.is_valid():
+        found = try_indicator(request.member, contract, editor.definition, code=editor.code, on=on)
+    return render(request, "config/setup/_trial.html", editor.shown(found))
+
+
+@page(Permission.CONTRACT_MANAGE, methods=("POST",))
+def remove_indicator(request, pk):
+    row = get_indicator(request.member, pk, on=clock.today())
+    version = request.POST.get("version", "")
+    try:
+        actions.remove_indicator(
+            row.contract,
+            row.code,
+            version=int(version) if version.isdecimal() else 0,
+            by=request.member,
+            at=clock.now(),
+        )
+        messages.success(request, f"已删去“{row.title}”")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(_address(request, "contract", row.contract.pk) + "#indicators")
