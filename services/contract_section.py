@@ -5,9 +5,9 @@ from services.actions.kinds import save_kind
 from services.indicators import check as indicators
 from services.indicators.words import COLUMNS, WORDS
 from services.models import ActivityKind
-from services.rules.records import kind_faults
+from services.rules.kinds import kind_faults
 
-KIND_WORDS = ("code", "label", "subject", "shows", "modes", "fields", "evidence", "proves")
+KIND_WORDS = ("code", "label", "subject", "registers", "shows", "modes", "fields", "evidence", "proves")
 
 
 def check(document):
@@ -42,20 +42,22 @@ def _check_kind(document, index, kind):
         document.fault(place, "缺少 code 或 label")
         return False
     if not _has_shape(kind):
-        document.fault(place, "shows、modes、fields、evidence 应为列表，字段和材料各为一组“词: 值”")
+        document.fault(place, "registers、shows、modes、fields、evidence 应为列表，字段和材料各为一组“词: 值”")
         return False
     values = {
         name: kind.get(name, [] if name != "subject" else "none")
-        for name in ("subject", "shows", "modes", "fields", "evidence")
+        for name in ("subject", "registers", "shows", "modes", "fields", "evidence")
     }
     faults = kind_faults(**values)
-    for text in faults:
-        document.fault(place, text)
+    for fault in faults:
+        document.fault(
+            (*place, *(int(step) if step.isdigit() else step for step in fault.field.split("."))), str(fault)
+        )
     return True
 
 
 def _has_shape(kind):
-    lists = all(isinstance(kind.get(name, []), list) for name in ("shows", "modes", "fields", "evidence"))
+    lists = all(isinstance(kind.get(name, []), list) for name in ("registers", "shows", "modes", "fields", "evidence"))
     return lists and all(isinstance(entry, dict) for name in ("fields", "evidence") for entry in kind.get(name, []))
 
 
@@ -88,7 +90,9 @@ def export(contract):
 
 
 def _kind(kind):
-    return {word: getattr(kind, word) for word in KIND_WORDS if word != "proves" or kind.proves}
+    return {
+        word: getattr(kind, word) for word in KIND_WORDS if word not in ("proves", "registers") or getattr(kind, word)
+    }
 
 
 def _indicator(row):

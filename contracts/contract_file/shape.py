@@ -207,7 +207,7 @@ ACTIVITY_KINDS = rows("活动类型", {
     "shows": Spec("texts", "通用字段"),
     "modes": replace(TUPLES, label="方式"),
     "proves": text("即为材料", 40),
-    "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填")}),
+    "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填"), "computed": Spec("map", "计算"), "retired": replace(YES_NO, label="停用"), "retired_choices": Spec("texts", "停用的选项")}),
     "evidence": rows("材料要求", {"kind": text("材料", 40), "label": text("名称", 60), "min": number("integer", "最少份数")}),
 })  # fmt: skip
 FAMILIES = ("register", "paper", "document", "post", "approval", "incident", "clock", "fact", "choice", "kind")

@@ -54,7 +54,7 @@ def test_a_kind_is_saved_and_changed_under_its_code(act):
 def test_a_kind_that_makes_no_sense_is_refused(act, values, told):
     with pytest.raises(Refused) as refusal:
         kinds.save_kind(code="patrol", label="巡视", by=None, at=NOW, **values)
-    assert refusal.value.problems == [told]
+    assert [str(problem) for problem in refusal.value.problems] == [told]
 
 
 # --- deliverables ---------------------------------------------------------------------------------------------------------

@@ -61,6 +61,7 @@ WORDS = {
     "job.retry": "生成失败，再试",
     "kind.add": "新增活动类型",
     "kind.change": "修改活动类型",
+    "kind.move": "调整活动类型次序",
     "ledger.list_checked": "检查名单",
     "ledger.list_dropped": "放弃名单",
     "ledger.list_taken": "导入名单",
