@@ -26,11 +26,13 @@ VERB_LABELS = {
     "return": "退回",
     "correct": "补正",
 }
-SUBJECTS = ("none", "household", "person", "case", "group")
+SUBJECTS = ("none", "household", "person", "case", "group", "entry")
+# The record's own column for a subject that isn't called like it: an entry of a register, whatever it is there.
+SUBJECT_COLUMNS = {"entry": "team"}
 # What a record may hang on that has a file of its own, and the evidence that goes into that file with it.
 FILED_WITH = ("case", "group")
 SHARED_EVIDENCE = frozenset({"photo"})
-SUBJECT_WORDS = {"household": "户", "person": "人", "case": "个案", "group": "小组"}
+SUBJECT_WORDS = {"household": "户", "person": "人", "case": "个案", "group": "小组", "entry": "名册"}
 FIELD_TYPES = ("choice", "number", "boolean", "date", "text")
 # Common fields that a kind may show; all but the team must be filled when they are shown.
 COMMON = {
@@ -48,6 +50,7 @@ TEAM_REGISTERS = "_team"
 # Modes in which nobody meets the client, unless the kind says otherwise in the mode's third place.
 INDIRECT_MODES = frozenset({"resource", "liaison", "neighbour", "cadre"})
 FACTS_OCTETS = 1000
+TOO_LONG = "专用字段写得过长，细节写在内容里"
 TEXT_FACT = 60
 EVIDENCE_MOST = 40
 CLOCK_SKEW = timedelta(minutes=5)
@@ -76,33 +79,11 @@ def refusal(verb, state):
 
 
 # --- kinds ------------------------------------------------------------------------------------------------------------
-def kind_faults(*, subject, fields, evidence, shows, modes):
-    """What is wrong with the definition of a kind of activity; empty when it may be saved."""
-    faults = [f"对象 {subject} 不认识"] if subject not in SUBJECTS else []
-    faults += [f"通用字段 {name} 不认识" for name in shows if name not in COMMON]
-    names = [field.get("name", "") for field in fields]
-    faults += [f"字段 {name} 重复" for name in sorted({name for name in names if names.count(name) > 1})]
-    for field in fields:
-        if not str(field.get("name", "")).isidentifier() or not field.get("label"):
-            faults.append(f"字段 {field.get('name', '')} 须有代号和名称")
-        if field.get("type") not in FIELD_TYPES:
-            faults.append(f"字段 {field.get('name', '')} 的类型 {field.get('type')} 不认识")
-        if field.get("type") == "choice" and not field.get("choices"):
-            faults.append(f"字段 {field.get('name', '')} 没有选项")
-    faults += [
-        f"材料 {row.get('kind', '')} 须有代号、名称和不小于 0 的份数"
-        for row in evidence
-        if not row.get("kind") or not row.get("label") or int(row.get("min", 0)) < 0
-    ]
-    faults += ["方式须成对写：代号和名称" for mode in modes if len(mode) not in (2, 3)][:1]
-    return faults
-
-
 def is_direct(kind, mode):
     """Whether the mode counts as direct service; None for a kind that doesn't tell direct from indirect."""
     if "direct" not in kind.shows:
         return None
-    told = next((row[2] for row in kind.modes if row[0] == mode and len(row) == 3), None)
+    told = next((row[2] for row in kind.modes if row[0] == mode and len(row) > 2), None)
     return mode not in INDIRECT_MODES if told is None else bool(told)
 
 
@@ -113,8 +94,11 @@ def evidence_labels(kind):
 
 # --- a kind's own fields ----------------------------------------------------------------------------------------------
 def read_facts(fields, raw):
-    """Check raw values against a kind's field list; returns (facts, faults). Empty values are left out, types are strict."""
-    known = {field["name"]: field for field in fields}
+    """Check raw values against a kind's field list; returns (facts, faults). Empty values are left out, types are strict.
+
+    Computed fields are filled when the record is saved (rules.kinds.computed), never by hand.
+    """
+    known = {field["name"]: field for field in fields if not field.get("computed")}
     facts, faults = {}, [Fault("", f"多出的字段 {name}") for name in raw if name not in known]
     for name, field in known.items():
         value = raw.get(name)
@@ -124,9 +108,14 @@ def read_facts(fields, raw):
             facts[name] = _READERS[field["type"]](value, field)
         except (ValueError, TypeError, InvalidOperation):
             faults.append(Fault(name, f"{field['label']}：{_WANTED[field['type']]}"))
-    if len(json.dumps(facts, ensure_ascii=False).encode()) > FACTS_OCTETS:
-        faults.append(Fault("", "专用字段写得过长，细节写在内容里"))
+    if is_too_long(facts):
+        faults.append(Fault("", TOO_LONG))
     return facts, faults
+
+
+def is_too_long(facts):
+    """Whether facts take more room than the database gives them."""
+    return len(json.dumps(facts, ensure_ascii=False).encode()) > FACTS_OCTETS
 
 
 def _read_choice(value, field):
@@ -207,29 +196,38 @@ def submission_faults(record, kind, frame, *, evidence, at):
 
 def subject_faults(record, kind, frame):
     """Whom or where it was for: named, and of this contract."""
+    faults = _entry_faults(record, kind, frame) + _area_faults(record, kind, frame)
     if kind.subject == "none":
-        if record.area is None:
-            return [Fault("area", "未选社区（村）")]
-        faults = [] if record.title.strip() else [Fault("title", "未填名称")]
-        return faults + _area_faults(record, frame)
-    subject = getattr(record, kind.subject)
+        return faults if record.title.strip() else [*faults, Fault("title", "未填名称")]
+    subject = getattr(record, SUBJECT_COLUMNS.get(kind.subject, kind.subject))
     if subject is None:
-        return [
-            Fault(
-                kind.subject,
-                f"未选服务对象（{SUBJECT_WORDS[kind.subject]}）",
-            )
-        ]
+        return [Fault(kind.subject, f"未选服务对象（{SUBJECT_WORDS[kind.subject]}）")]
     owner = subject.household if kind.subject == "person" else subject
     if owner.contract_id != frame.contract_id:
         return [Fault(kind.subject, "服务对象不在本合同的台账中")]
     if kind.subject == "case" and subject.state in ("refused", "withdrawn"):
         return [Fault("case", "个案未接案，不能登记服务")]
-    return _area_faults(record, frame)
+    return faults
 
 
-def _area_faults(record, frame):
-    if record.street_id not in frame.streets:
+def _entry_faults(record, kind, frame):
+    """The point, organisation or team that a kind with registers names, beside its subject."""
+    entry = record.team
+    if entry is None:
+        return [Fault("team", "未选名册中的对象")] if kind.registers and kind.subject != "entry" else []
+    if entry.contract_id != frame.contract_id:
+        return [Fault("team", "所选对象不在本合同的名册中")]
+    if not (entry.from_day <= record.day and (entry.to_day is None or record.day <= entry.to_day)):
+        return [Fault("team", f"{entry.label}在 {record.day} 不在册")]
+    return []
+
+
+def _area_faults(record, kind, frame):
+    """A contract without areas of its own serves no particular place; a subject brings its place along."""
+    if record.area is None:
+        is_asked = frame.streets and kind.subject in ("none", "entry")
+        return [Fault("area", "未选社区（村）")] if is_asked else []
+    if frame.streets and record.street_id not in frame.streets:
         return [Fault("area", f"{record.area}不在本合同的服务地区内")]
     return []
 
@@ -262,9 +260,12 @@ def _common_faults(record, kind):
 
 
 def _fact_faults(record, kind):
-    _, faults = read_facts(kind.fields, record.facts)
+    by_hand = {field["name"] for field in kind.fields if not field.get("computed")}
+    _, faults = read_facts(kind.fields, {name: value for name, value in record.facts.items() if name in by_hand})
     missing = [
-        field for field in kind.fields if field.get("required") and record.facts.get(field["name"]) in (None, "")
+        field
+        for field in kind.fields
+        if field.get("required") and not field.get("retired") and record.facts.get(field["name"]) in (None, "")
     ]
     return faults + [Fault(field["name"], f"未填{field['label']}") for field in missing]
 
