@@ -112,7 +112,9 @@ def commands(host, port):
     """What the demonstration consists of: the same programs as in production, on one machine."""
     python = [sys.executable, "-m"]
     gunicorn = ["gunicorn", "config.wsgi:application", "--bind", f"{host}:{port}", "--worker-class", "gthread"]
-    worker = ["celery", "-A", "config", "worker", "--concurrency", "2", "--loglevel", "INFO"]
+    celery = ["celery", "-A", "config", "worker", "--loglevel", "INFO"]
+    worker = [*celery, "--concurrency", "2", "--queues", "celery", "--hostname", "worker@%h"]
+    measurer = [*celery, "--concurrency", "1", "--queues", "measuring", "--hostname", "measurer@%h"]
     beat = ["celery", "-A", "config", "beat", "--loglevel", "INFO"]
     beat += ["--schedule", str(local_server.LOCAL / "beat-schedule"), "--pidfile="]
     return {
@@ -128,6 +130,7 @@ def commands(host, port):
             "--no-control-socket",
         ],
         "worker": [*python, *worker],
+        "measurer": [*python, *measurer],
         "beat": [*python, *beat],
     }
 

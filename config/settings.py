@@ -104,11 +104,14 @@ CELERY_WORKER_MAX_TASKS_PER_CHILD = 200  # a long PDF leaves memory behind
 CELERY_TASK_SOFT_TIME_LIMIT = 540
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 10, "socket_connect_timeout": 3}
+# A measurement takes milliseconds and people wait for it; a report takes a minute: each has a queue and a worker of its own.
+CELERY_TASK_ROUTES = {"services.tasks.remeasure": {"queue": "measuring"}}
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "recover-jobs": {"task": "documents.tasks.recover_jobs", "schedule": 30.0},
     "check-milestones-nightly": {"task": "payments.tasks.check_all_milestones", "schedule": crontab(hour=2, minute=10)},
     "draft-monthly-reports": {"task": "services.tasks.draft_monthly_reports", "schedule": crontab(hour=1, minute=30)},
+    "measure-what-changed": {"task": "services.tasks.measure_changed_contracts", "schedule": 60.0},
     "measure-nightly": {"task": "services.tasks.measure_all_contracts", "schedule": crontab(hour=1, minute=0)},
 }
 

@@ -7,8 +7,9 @@ from documents import jobs
 from documents.actions import files
 from documents.models import Snapshot
 from services.actions import reports
-from services.actions.indicators import store_measurement
+from services.actions.indicators import note_failed_measurement, store_measurement
 from services.models import MonthlyReport
+from services.queries.indicators import changed_contracts
 from services.queries.reports import JOB_KIND
 from services.reporting.files import PDF, XLSX, file_name, photographs
 from services.reporting.paper import lay_out
@@ -19,11 +20,16 @@ from tenancy.models import Tenant
 
 @shared_task
 def remeasure(*, tenant_id, contract_id):
-    """Store a contract's measurement again, after something that counts has changed."""
-    with scope.tenant(tenant_id):
-        contract = Contract.objects.filter(pk=contract_id).first()
-        if contract is not None:
-            store_measurement(contract, on=clock.today(), at=clock.now())
+    """Store a contract's measurement again, after something that counts has changed; a failure is marked, and reported."""
+    try:
+        with scope.tenant(tenant_id):
+            contract = Contract.objects.filter(pk=contract_id).first()
+            if contract is not None:
+                store_measurement(contract, on=clock.today(), at=clock.now())
+    except Exception:
+        with scope.tenant(tenant_id):
+            note_failed_measurement(contract_id, at=clock.now())
+        raise
 
 
 @shared_task
@@ -32,6 +38,16 @@ def measure_all_contracts():
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with scope.tenant(tenant_id):
             contracts = list(Contract.objects.filter(state=Contract.State.ACTIVE).values_list("pk", flat=True))
+        for contract_id in contracts:
+            remeasure.delay(tenant_id=tenant_id, contract_id=str(contract_id))
+
+
+@shared_task
+def measure_changed_contracts():
+    """Every minute: contracts whose stored measurement is older than the last change, whoever made it and whatever was lost."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            contracts = list(changed_contracts())
         for contract_id in contracts:
             remeasure.delay(tenant_id=tenant_id, contract_id=str(contract_id))
 

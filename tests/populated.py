@@ -32,6 +32,7 @@ from payments.models import Invoice, Milestone, PaymentRequest
 from services.models import (
     ActivityKind,
     Answer,
+    ClearedDuplicate,
     Clock,
     ClockPaper,
     Deliverable,
@@ -138,6 +139,10 @@ def _services(cast):
     }
     cast.record = ServiceRecord.objects.create(state="submitted", submitted_at=at(), narrative="近况平稳", **record)
     draft = ServiceRecord.objects.create(**record)
+    first, second = sorted((cast.record, draft), key=lambda row: row.pk)
+    ClearedDuplicate.objects.create(
+        sign="photo", first=first, second=second, reason="同一户两次上门", by=cast.quality_control, at=at()
+    )
     evidence = [
         RecordEvidence.objects.create(record=row, file=cast.photo, kind="photo", added_at=at())
         for row in (cast.record, draft)

@@ -10,6 +10,7 @@ from django.db.models import Sum
 from contracts.queries import visible_contracts
 from payments.models import Milestone, Payment
 from services.models import Measurement, MonthlyReport
+from tenancy import clock
 from tenancy.models import AuditEvent
 from tenancy.permissions import Permission, allows
 
@@ -53,6 +54,8 @@ class Standing:
     met: int
     total: int
     measured_at: object
+    # What to know of the age of these numbers, or "" when they are those of now.
+    age: str
     next_title: str
     next_on: date | None
     next_days: int | None
@@ -92,8 +95,20 @@ def _standing(contract, measurement, paid, on, calendar):
     left = contract.amount - paid if paid is not None and contract.amount is not None else None
     return Standing(
         contract, status, _reason(hard), sum(row["is_met"] for row in indicators), len(indicators), measurement.measured_at if measurement else None,
+        age_of(measurement, on),
         title, day, calendar.between(on, day) if day else None, paid, left,
     )  # fmt: skip
+
+
+def age_of(measurement, on):
+    """Why a stored measurement may not say what stands now: it failed, something changed after it, or it is of another day."""
+    if measurement is None or not measurement.is_stale(on):
+        return ""
+    if measurement.failed_at is not None:
+        return f"{clock.day_of(measurement.failed_at):%m-%d} 重算未成功"
+    if measurement.changes != measurement.measured_changes:
+        return "之后有变动，待重算"
+    return f"截至 {measurement.as_of:%m-%d}"
 
 
 def _reason(hard):

@@ -1,6 +1,7 @@
 """What was done and what it counts towards: service records, activity kinds, incidents, clocks, papers, indicators, reports."""
 
 from services.models.clocks import Clock, ClockMove, ClockPaper
+from services.models.duplicates import ClearedDuplicate
 from services.models.incidents import Incident, IncidentMove, IncidentPaper
 from services.models.indicators import Indicator, Measurement
 from services.models.kinds import ActivityKind
@@ -12,6 +13,7 @@ from services.models.reports import MonthlyReport, ReportMove
 __all__ = [
     "ActivityKind",
     "Answer",
+    "ClearedDuplicate",
     "Clock",
     "ClockMove",
     "ClockPaper",

@@ -1,6 +1,7 @@
 """What a contract promises, and the last measurement of it."""
 
 from django.db import models
+from django.db.models import F, Q
 
 from contracts.models import Contract
 from tenancy.models import TenantModel
@@ -48,3 +49,17 @@ class Measurement(TenantModel):
     measured_at = models.DateTimeField()
     data = models.JSONField()
     digest = models.CharField(max_length=64)
+    # How often something that counts has changed (a trigger adds, see 0002_seal), and how often it had when this was measured.
+    changes = models.BigIntegerField(default=0, editable=False)
+    measured_changes = models.BigIntegerField(default=0, editable=False)
+    # The measurement that was tried last and didn't succeed, if none has since.
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta(TenantModel.Meta):
+        indexes = [
+            models.Index(fields=["tenant"], condition=~Q(changes=F("measured_changes")), name="measurement_changed")
+        ]
+
+    def is_stale(self, on):
+        """Whether the numbers may not be those of the day: something has changed since, the day is another, or it failed."""
+        return self.changes != self.measured_changes or self.as_of < on or self.failed_at is not None

@@ -26,7 +26,9 @@ class IndicatorVersion(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["tenant", "indicator", "number"], name="indicatorversion_number")]
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "indicator", "number"], name="indicatorversion_number")
+        ]
 
     def __str__(self):
         return f"{self.title} 第 {self.number} 版"

@@ -1,12 +1,13 @@
 """Reads of indicators and of what their words need; the access functions of this part."""
 
+from django.db.models import F
 from django.http import Http404
 
 from contracts.models import Label
 from contracts.queries import get_contract, visible_contracts
 from services.indicators.check import Context
 from services.indicators.labels import gather
-from services.models import ActivityKind, Indicator
+from services.models import ActivityKind, Indicator, Measurement
 
 
 def get_indicator(member, pk, *, on):
@@ -52,3 +53,8 @@ def context(contract):
         term=(contract.starts_on, contract.ends_on),
         orders=orders,
     )
+
+
+def changed_contracts():
+    """The ids of contracts whose stored measurement is older than the last change of something that counts."""
+    return Measurement.objects.exclude(changes=F("measured_changes")).values_list("contract", flat=True)

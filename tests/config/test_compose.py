@@ -39,7 +39,7 @@ def test_the_reader_of_settings_sees_them():
 
 
 def test_the_processes_are_there():
-    assert set(OURS) == {"migrate", "web", "worker", "beat"}
+    assert set(OURS) == {"migrate", "web", "worker", "measurer", "beat"}
     assert set(SERVICES) - set(OURS) == {"postgres", "valkey", "proxy"}
     assert SERVICES["postgres"]["image"].startswith("postgres:17")
 

@@ -22,6 +22,7 @@ APPEND_ONLY = {
     "evaluations.ScoreMove",
     "services.ClockMove",
     "services.IncidentMove",
+    "services.ClearedDuplicate",
     "services.RecordMove",
     "services.ReportMove",
     "tenancy.AuditEvent",
