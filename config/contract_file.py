@@ -75,7 +75,8 @@ def export(contract):
 def sections(contract, source):
     """All sections as the tables have them now, without what says nothing; `source` is the last file's data."""
     services = contract_section.export(contract)
-    named = {kind["code"] for kind in source.get("activity_kinds", [])}
-    if named:  # kinds are shared by a tenant's contracts; a file speaks of its own
-        services["activity_kinds"] = [kind for kind in services["activity_kinds"] if kind["code"] in named]
+    named = [kind.get("code") for kind in source.get("activity_kinds", [])]
+    if named:  # kinds, and their order on the phone, are shared by a tenant's contracts; a file speaks of its own in its own order
+        known = {kind["code"]: kind for kind in services["activity_kinds"]}
+        services["activity_kinds"] = [known[code] for code in named if code in known]
     return contract_file.sections(contract, source) | contract_file.pruned(contract_file.dated(services))
