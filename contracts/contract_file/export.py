@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from contracts.contract_file.reading import read
-from contracts.contract_file.shape import FILE, FORMAT, FREE_SECTIONS
+from contracts.contract_file.shape import FILE, FORMAT, FREE_FIELDS, FREE_SECTIONS
 from contracts.contract_file.tables import CONTRACT_FIELDS, PROCUREMENT_FIELDS, TABLES
 from contracts.models import ContractFile, Label
 from contracts.rules import amount_in_words
@@ -28,7 +28,9 @@ def sections(contract, source):
     """The contract's own sections as the tables have them now; `source` is the last file's data, for labels and words."""
     terms = contract.terms
     data = {"format": FORMAT, "contract": {name: getattr(contract, name) for name in CONTRACT_FIELDS}}
-    data["contract"] |= {"legal_basis": terms.get("legal_basis", ""), "term": terms.get("term", {})}
+    data["contract"] |= {"legal_basis": terms.get("legal_basis", "")} | {
+        name: terms.get(name, {}) for name in FREE_FIELDS
+    }
     _add_words(data["contract"], source.get("contract", {}))
     if contract.procurement is not None:
         data["procurement"] = {"number": contract.procurement.number} | {
@@ -93,13 +95,15 @@ def _labels(said):
 
 
 def _typed(value, spec):
-    """Values from JSON as the file writes them: dates are dates again."""
+    """Values from JSON as the file writes them: dates are dates again, sums and shares are numbers."""
     if spec is None or value is None:
         return value
     if spec.kind == "part":
         return {name: _typed(entry, spec.fields.get(name)) for name, entry in value.items()}
     if spec.kind == "rows":
         return [{name: _typed(entry, spec.fields.get(name)) for name, entry in row.items()} for row in value]
+    if spec.kind in ("money", "decimal", "share") and isinstance(value, str):
+        return Decimal(value)
     return date.fromisoformat(value) if spec.kind == "date" and isinstance(value, str) else value
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
-from contracts.contract_file.shape import FILE, FREE_SECTIONS
+from contracts.contract_file.shape import FILE, FREE_FIELDS, FREE_SECTIONS
 from contracts.contract_file.tables import COMPUTED, CONTRACT_FIELDS, PARTY_FIELDS, PROCUREMENT_FIELDS, TABLES
 from contracts.models import Contract, ContractArea, ContractFile, Label, Procurement
 from tenancy import audit
@@ -142,7 +142,7 @@ def _terms(data):
         for role, party in data["parties"].items()
     }
     terms["legal_basis"] = data["contract"].get("legal_basis", "")
-    terms["term"] = data["contract"].get("term", {})
+    terms |= {name: data["contract"].get(name, {}) for name in FREE_FIELDS}
     terms["areas"] = {name: entry for name, entry in data.get("areas", {}).items() if name != "districts"}
     return terms
 

@@ -37,6 +37,7 @@ def check_sense(document, sound, *, triggers=None):
     contract = sound.get("contract", {})
     _check_codes(document, sound)
     _check_price_lines(document, sound, contract)
+    _check_cost_shares(document, sound)
     _check_words(document, ("contract",), contract)
     _check_instalments(document, sound, contract)
     _check_triggers(document, sound, triggers)
@@ -89,6 +90,12 @@ def _check_price_lines(document, sound, contract):
             f"合同价款 {_money(total)} 不等于价款明细合计 {_money(sum(amounts))}，差 {_money(abs(total - sum(amounts)))}",
             "改合同价款或明细",
         )
+
+
+def _check_cost_shares(document, sound):
+    shares = [_amount(row, "share") for row in sound.get("cost_shares", [])]
+    if shares and None not in shares and sum(shares) != 1:
+        document.fault(("cost_shares",), f"费用构成合计 {sum(shares) * 100:.2f}%，应为 100%", "改各项 share")
 
 
 def _check_words(document, path, entry):

@@ -34,6 +34,7 @@ CONTRACT = part("合同", {
     "ends_on": day("服务期止"),
     "term": part("服务期限", {"months": number("integer", "月数", required=True), "starts": text("起算", 120)} | CLAUSE),
     "delivery_deadline": day("完成时限"),
+    "budget": part("采购预算", {"amount": number("money", "金额", required=True), "about": replace(YES_NO, label="约数"), "funding": text("经费来源", 120)} | CLAUSE),
 }, required=True)  # fmt: skip
 PROCUREMENT = part("采购", {
     "number": text("采购编号", 60),
@@ -69,6 +70,9 @@ PRICE_LINES = rows("价款明细", {
     "indicator": text("对应指标", 30),
     "note": text("说明"),
 } | CLAUSE)  # fmt: skip
+COST_SHARES = rows(
+    "费用构成", {"title": text("项目", 80, required=True), "share": number("share", "比例", required=True)} | CLAUSE
+)
 PHASES = rows(
     "阶段",
     {
@@ -218,6 +222,7 @@ FILE = part("合同文件", {
     "parties": PARTIES,
     "areas": AREAS,
     "price_lines": PRICE_LINES,
+    "cost_shares": COST_SHARES,
     "phases": PHASES,
     "payment_terms": PAYMENT_TERMS,
     "deadlines": DEADLINES,
@@ -239,6 +244,7 @@ FILE = part("合同文件", {
 })  # fmt: skip
 # Sections that no table holds: kept in Contract.terms as they are.
 FREE_SECTIONS = (
+    "cost_shares",
     "acceptance",
     "evaluations",
     "termination",
@@ -248,6 +254,8 @@ FREE_SECTIONS = (
     "obligations",
     "other_terms",
 )
+# Parts of the contract section that no column holds: kept likewise.
+FREE_FIELDS = ("term", "budget")
 
 
 BAD = object()
