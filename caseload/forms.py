@@ -7,6 +7,7 @@ from caseload.rules import cases as case_rules
 from caseload.rules import groups as group_rules
 from caseload.rules import ledger
 from caseload.rules.people import id_number_fault, normal_id_number, normal_name
+from contracts.queries import streets_of
 from tenancy import clock
 from tenancy.models import Area, Membership
 
@@ -51,7 +52,7 @@ class CommunityField(forms.ModelChoiceField):
 
 def _communities(contract):
     return Area.objects.filter(
-        level=Area.Level.COMMUNITY, street__in=contract.contractareas.values("area_id")
+        level=Area.Level.COMMUNITY, street__in=streets_of(contract)
     ).order_by("street__sort", "sort", "id")
 
 
@@ -357,7 +358,7 @@ class EntryForm(forms.Form):
     def __init__(self, *args, contract, registers, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(registers)
-        self.fields["street"].queryset = Area.objects.filter(pk__in=contract.contractareas.values("area_id"))
+        self.fields["street"].queryset = streets_of(contract)
 
     def facts(self):
         """What is counted of the entry."""

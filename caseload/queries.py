@@ -26,7 +26,7 @@ from caseload.rules import cases as case_rules
 from caseload.rules import ledger
 from caseload.rules.people import normal_id_number, normal_name
 from contracts.models import ContractArea, Deadline, Label
-from contracts.queries import own_area, visible_contracts
+from contracts.queries import own_area, streets_of, visible_contracts
 from tenancy import keys, workdays
 from tenancy.models import Area
 from tenancy.permissions import ROLES, Permission, allows
@@ -230,7 +230,7 @@ def imports_of(member, *, on):
 def places(contract):
     """[(street name, community name, community, street)] of the contract's subdistricts, for reading lists."""
     rows = Area.objects.filter(
-        level=Area.Level.COMMUNITY, street__in=contract.contractareas.values("area_id")
+        level=Area.Level.COMMUNITY, street__in=streets_of(contract)
     ).select_related("street")
     return [(row.street.name, row.name, row.pk, row.street_id) for row in rows]
 

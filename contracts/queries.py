@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q
 from django.http import Http404
 
 from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
@@ -102,6 +102,12 @@ def own_area(member):
 def contract_areas(contract):
     """The contract's subdistricts, in its own order."""
     return [row.area for row in contract.contractareas.select_related("area")]
+
+
+def streets_of(contract):
+    """The subdistricts in which a contract's families and groups may be: its own, or all of the bureau's when it names none."""
+    own = contract.contractareas.all()
+    return Area.objects.filter(Q(pk__in=own.values("area_id")) | ~Exists(own), level=Area.Level.STREET)
 
 
 def area_counts(contract):

@@ -14,6 +14,7 @@ from caseload.actions.registers import leave_register, put_on_register  # noqa: 
 from caseload.models import Category, Household, HouseholdCategory, HouseholdPaper, Person, RegisterEntry
 from caseload.rules import ledger, people
 from contracts.models import Contract
+from contracts.queries import streets_of
 from tenancy import audit, keys
 from tenancy.clock import day_of
 from tenancy.problems import Refused
@@ -81,7 +82,7 @@ def _with_head(persons):
 
 
 def _refuse_place(contract, area):
-    if not contract.contractareas.filter(area_id=area.street_id).exists():
+    if not streets_of(contract).filter(pk=area.street_id).exists():
         raise Refused("没有登记", [f"{area.name}不在本合同服务的街道（乡镇）内"])
 
 

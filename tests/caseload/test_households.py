@@ -66,6 +66,13 @@ def test_a_place_outside_the_contract_is_refused(ledger):
         make_household(ledger, "上岭村")
 
 
+def test_a_contract_that_names_no_place_serves_every_place_of_the_bureau(ledger):
+    ledger.contract.contractareas.all().delete()
+    assert make_household(ledger, "上岭村").street == ledger.streets["云岭镇"]
+    places = [name for _street, name, _area, _pk in queries.places(ledger.contract)]
+    assert sorted(places) == sorted(["柳林一社区", "柳林二社区", "石桥社区", "桥西社区", "云岭社区", "上岭村"])
+
+
 @pytest.mark.parametrize(
     ("wanted", "details", "people", "missing"),
     [
