@@ -14,6 +14,8 @@ urlpatterns = [
     path("<slug:tenant>/", home.desk, name="desk"),
     path("<slug:tenant>/manage/", include("tenancy.urls.bureau")),
     path("<slug:tenant>/contracts/<uuid:pk>/file/", contract_download.contract_file, name="contract_file"),
+    path("<slug:tenant>/contracts/", include("config.setup.urls")),
+    path("<slug:tenant>/contracts/", include("config.amending.urls")),
     path("<slug:tenant>/contracts/", include("contracts.urls")),
     path("<slug:tenant>/caseload/", include("caseload.urls")),
     path("<slug:tenant>/services/", include("services.urls")),

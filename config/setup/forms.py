@@ -157,7 +157,7 @@ class ObjectionForm(forms.Form):
 def providers(label, **known):
     return forms.ModelChoiceField(
         label=label,
-        queryset=Organisation.objects.none(),
+        queryset=None,
         **{"empty_label": "尚未确定", "required": False, **known},
     )
 
@@ -186,7 +186,7 @@ class PatternForm(StartForm):
 
     streets = forms.ModelMultipleChoiceField(
         label="服务地区",
-        queryset=Area.objects.none(),
+        queryset=None,
         widget=forms.CheckboxSelectMultiple,
         required=False,
         help_text="不选则用范本中的地区",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contracts.models import Label
 from services.indicators.labels import FIELDS, KEYS, gather
-from services.indicators.words import NOT_YET, PERIODS, SOURCES
+from services.indicators.words import PERIODS, SOURCES
 from services.models import ActivityKind
 
 PERIOD_WORDS = {
@@ -41,7 +41,7 @@ def vocabulary():
     rows, kinds = list(Label.objects.all()), list(ActivityKind.objects.filter(is_active=True))
     labels = gather(rows, kinds)
     of = lambda family: [(row.code, row.label) for row in rows if row.family == family]  # noqa: E731
-    sources = [(code, word) for code, word in SOURCES.items() if code not in (*NOT_YET, "indicator")]
+    sources = [(code, word) for code, word in SOURCES.items() if code != "indicator"]
     described = {field["name"]: field for kind in kinds for field in kind.fields if field.get("name")}
     names = dict.fromkeys([*FIELDS, *described, *(code for code, _ in of("fact"))])
     numbers = ["participants", "minutes", "hours", "workers", "score", "quantity", "members", "age"]

@@ -14,7 +14,9 @@ def contracts(request):
     rows = queries.listed(request.member, on=clock.today())
     shows_money = any(row.shows_money for row in rows)
     total = sum(row.contract.amount or 0 for row in rows if row.shows_money)
-    return render(request, "contracts/contracts.html", {"rows": rows, "shows_money": shows_money, "total": total})
+    may_manage = allows(request.member, Permission.CONTRACT_MANAGE)
+    context = {"rows": rows, "shows_money": shows_money, "total": total, "may_manage": may_manage}
+    return render(request, "contracts/contracts.html", context)
 
 
 # (label, route, permission, whether the route is about the contract itself). Lists of other apps are narrowed to it.

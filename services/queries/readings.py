@@ -112,3 +112,12 @@ def amendments(contract):
 def open_amendment(contract):
     """The amendment that is under way, or None."""
     return contract.amendments.filter(state__in=("proposed", "agreed")).first()
+
+
+def readings_before(amendment):
+    """{code: sentence} of the readings that an amendment replaces or replaced, as they stood before it; one statement."""
+    bases = {change["code"]: change["base_version"] for change in amendment.changes}
+    kept = IndicatorVersion.objects.filter(
+        indicator__contract=amendment.contract_id, indicator__code__in=bases
+    ).select_related("indicator")
+    return {row.indicator.code: row.sentence for row in kept if row.number == bases[row.indicator.code]}
