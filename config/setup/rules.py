@@ -115,7 +115,7 @@ def _is_simple(value):
 
 def _compared(value):
     if isinstance(value, list | tuple):
-        return [("in", "、".join(map(str, value)))]
+        return [("in", "、".join(map(written, value)))]
     if isinstance(value, Mapping):
         return [
             (("given" if limit else "missing"), "") if op == "given" else (op, written(limit))
@@ -125,13 +125,17 @@ def _compared(value):
 
 
 def written(value):
-    """A value of a condition as a person types it: true → 是."""
-    return {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    """A value of a condition as a person types it: true → 是; a code that looks like something else stands in quotes."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f'"{value}"' if isinstance(value, str) and typed(value) != value else str(value)
 
 
 def typed(text):
-    """What a person typed as a value of a definition: 是 → true, 30 → 30, 0.5 → Decimal, anything else the code itself."""
+    """What a person typed as a value of a definition: 是 → true, 30 → 30, 0.5 → Decimal, "2024" and anything else the code."""
     text = text.strip()
+    if len(text) > 1 and text[0] in '"“' and text[-1] in '"”':
+        return text[1:-1]
     if text in BOOLEANS:
         return BOOLEANS[text]
     try:
