@@ -5,6 +5,7 @@ A file of cases:
     term: [2025-05-01, 2026-04-30]     # only where the contract file has no dates yet
     parameters: {care_plan_hours: 24}  # for all cases; a case, a reach or a miss may have its own on top
     common: {register: [...]}          # rows that every case begins with
+    communities: [一社区, 二社区]        # where the contract names streets only: communities of every street, 二仙桥街道 → 二仙桥一社区
     cases:
       - id: MTG04-12
         reach: {rows: {record: [...]}}
@@ -227,9 +228,19 @@ class Stage(World):
         self.contract = contract_file.load(text, by=cast.contract_manager, at=moment("2024-04-18 16:00")).contract
         if self.contract.starts_on is None:
             self.contract.starts_on, self.contract.ends_on = cases.get("term", TERM)
-        self.contract.parameters = {**self.contract.parameters, **cases.get("parameters", {})}
         self.contract.save()
+        self.agreed = {**self.contract.parameters, **cases.get("parameters", {})}
+        self._settle(cases.get("communities", []))
         self.places = self._places()
+
+    def _settle(self, names):
+        """Communities of streets for which the contract file names none."""
+        tree = {}
+        for row in self.contract.contractareas.select_related("area__parent"):
+            own = [f"{row.area.name.removesuffix('街道')}{name}" for name in names]
+            tree.setdefault(row.area.parent.name, {})[row.area.name] = own
+        if names:
+            actions.add_areas(areas=tree, by=None, at=moment())
 
     def forget(self):
         """No row is there; the ids of rolled back rows may be used again."""
@@ -259,9 +270,8 @@ class Stage(World):
         for row in rows:
             if source in ("case", "group"):
                 row.setdefault("area", self.somewhere())
-            for name in ("day", "from_day"):
-                if name == ("from_day" if source in ("register", "staff") else "day"):
-                    row.setdefault(name, self.contract.starts_on)
+            if source != "clock":
+                row.setdefault("from_day" if source in ("register", "staff") else "day", self.contract.starts_on)
             if "facts" in row:
                 row["facts"] = plain(row["facts"])
         self._first(rows, source)
@@ -306,7 +316,7 @@ class Stage(World):
         """Write an outcome's rows, measure the one indicator with those it leans on; returns its Measured."""
         self.forget()
         self._only(case["id"])
-        parameters = {**self.contract.parameters, **case.get("parameters", {}), **outcome.get("parameters", {})}
+        parameters = {**self.agreed, **case.get("parameters", {}), **outcome.get("parameters", {})}
         self.contract.parameters = plain(parameters)
         self.contract.save(update_fields=["parameters"])
         for rows in (spread_all(cases_of(self.lot).get("common")), rows_of(case, outcome)):
