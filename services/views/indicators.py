@@ -10,7 +10,7 @@ from services.indicators.measure import measure_contract
 from services.queries import indicators as queries
 from services.queries.indicator_page import indicator_page, more_rows
 from tenancy import clock
-from tenancy.permissions import Permission
+from tenancy.permissions import Permission, allows
 from tenancy.web import page
 
 CURSOR = re.compile(r"\d{4}-\d{2}-\d{2}_[0-9a-f-]{36}\Z")
@@ -27,6 +27,7 @@ def contract_indicators(request, pk):
         "groups": groups,
         "folded": folded,
         "columns": 7 + len(table.areas),
+        "sees_records": allows(request.member, Permission.RECORD_VIEW),
     }
     return render(request, "services/_contract_indicators.html", context | {"folded_told": telling.folded_told(folded)})
 
@@ -45,10 +46,28 @@ def contract_value(request, pk):
 @page(Permission.CONTRACT_VIEW)
 def indicator(request, pk):
     row = queries.get_indicator(request.member, pk, on=clock.today())
-    context = indicator_page(request.member, row, on=clock.today(), area=request.GET.get("area"))
+    after, start = _whole(request.GET.get("after")) or 0, _whole(request.GET.get("from"))
+    area = request.GET.get("area")
+    context = indicator_page(request.member, row, on=clock.today(), area=area, after=after, start=start)
     for act in context["acts"]:
         act["url"] = _address(request, act.get("row"))
+    context["log_url"] = _log_address(request, context["may_log"], row.contract, context["measured"].promise)
     return render(request, "services/indicator.html", context)
+
+
+def _whole(text):
+    """A whole number of the address, or None for anything else."""
+    return int(text) if text and text.isdecimal() and len(text) < 7 else None
+
+
+def _log_address(request, what, contract, promise):
+    """Where what is missing is logged, up to the subject; "" for those who don't log."""
+    keys = {"tenant": request.tenant.slug}
+    if what == "document":
+        return reverse("services:deliverables", kwargs=keys | {"pk": contract.pk})
+    if what == "record":
+        return f"{reverse('services:new_record', kwargs=keys)}?contract={contract.pk}&kind={promise.kinds[0]}"
+    return ""
 
 
 @page(Permission.CONTRACT_VIEW)

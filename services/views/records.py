@@ -9,8 +9,8 @@ from contracts.queries import visible_contracts
 from documents.serving import serve
 from services import forms
 from services.actions import records as actions
+from services.queries import duplicates, subjects
 from services.queries import records as queries
-from services.queries import subjects
 from services.rules import records as rules
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission, allows
@@ -119,12 +119,14 @@ def verification(request):
     """What waits for quality control, the longest waiting first."""
     member, kinds = request.member, queries.kinds()
     waiting = queries.awaiting_verification(member, on=clock.today())
+    signs = duplicates.signs_of([row.record for row in waiting])
     rows = [
         {
             **queries.line_of(row.record, member, kinds),
             "age": row.age,
             "told": f"第 {row.age} 个工作日",
             "photos": row.record.photos,
+            "signs": signs.get(row.record.pk, ()),
         }
         for row in waiting
     ]

@@ -38,6 +38,7 @@ WORDS = {
     "deliverable.accept": "接收成果",
     "deliverable.deliver": "提交成果",
     "deliverable.return": "退回成果",
+    "duplicate.clear": "判断不是重复",
     "file.stored": "上传文件",
     "group.close": "小组结束",
     "group.open": "小组首次活动",
@@ -126,6 +127,8 @@ WORDS = {
     "score.record": "登记评估得分",
     "score.void": "作废评估得分",
     "tenant.opened": "开设单位",
+    "word.add": "添加词",
+    "word.rename": "改称",
 }
 
 

@@ -225,3 +225,88 @@ def test_every_indicator_has_a_page(world, sign_in, number):
     with scope.tenant(world.cast.tenant.pk):
         pk = world.contract.indicators.get(code=f"MTG04-{number:02}").pk
     assert sign_in(world.cast.contract_manager).get(path(world, f"indicators/{pk}/")).status_code == 200
+
+
+# --- grids, numerator and denominator, definition --------------------------------------------------------------------
+def page_of(world, sign_in, code, member=None, **asked):
+    with scope.tenant(world.cast.tenant.pk):
+        pk = world.contract.indicators.get(code=code).pk
+    return sign_in(member or world.cast.contract_manager).get(path(world, f"indicators/{pk}/"), asked)
+
+
+@pytest.fixture
+def visited(world):
+    """Forty families on the quarterly list: thirty were visited in both quarters that are over, ten in neither."""
+    with scope.tenant(world.cast.tenant.pk):
+        world.add("register", *m.key_households(40)[1])
+        world.add("record", *m.revisits(30, ("2024-05-20", "2024-08-01", "2024-10-08"))[1])
+    return world
+
+
+def test_a_grid_over_a_register_shows_each_family_the_missed_first(visited, sign_in):
+    told = text_of(page_of(visited, sign_in, "MTG04-05"))
+    grid = told[told.index("逐个对象") :]
+    assert "共 40 个对象 对象 二季 三季 四季 一季" in grid
+    assert grid.index("户31 石桥街道 0 /1 未做到 0 /1 未做到 0 /1 未到期 0 /1 未到期") < grid.index(
+        "户1 石桥街道 1 /1 做到"
+    )
+    assert "后 30 个对象" in grid
+
+
+def test_the_next_page_of_a_grid_holds_the_other_families(visited, sign_in):
+    first, rest = (
+        set(re.findall(r"户\d+(?= \S+ \d /1)", text_of(page_of(visited, sign_in, "MTG04-05", after=after))))
+        for after in ("0", "30")
+    )
+    assert (len(first), len(rest), first & rest) == (30, 10, set())
+
+
+def test_an_address_that_says_nonsense_shows_the_first_page(visited, sign_in):
+    plain = text_of(page_of(visited, sign_in, "MTG04-05"))
+    assert text_of(page_of(visited, sign_in, "MTG04-05", after="x", **{"from": "-1"})) == plain
+
+
+def test_a_worker_goes_from_the_missed_cell_to_the_form(visited, sign_in):
+    shown = page_of(visited, sign_in, "MTG04-05", visited.cast.social_worker).content.decode()
+    link = re.search(r'href="([^"]+records/new/[^"]+)">登记', shown).group(1).replace("&amp;", "&")
+    assert f"contract={visited.contract.pk}&kind=revisit&household=" in link
+    assert "登记</a>" not in page_of(visited, sign_in, "MTG04-05").content.decode()
+
+
+def test_numerator_and_denominator_are_spelled_out(visited, sign_in):
+    told = text_of(page_of(visited, sign_in, "MTG04-05"))
+    assert (
+        "怎么算出来的 81.8% / 100% 分子 90 做到的格 分母 110 已到期或已做到的格 合计 160 全部的格，50 格还没有到期"
+        in told
+    )
+
+
+def test_a_count_says_how_many_rows_it_left_out(events, sign_in):
+    told = text_of(page_of(events, sign_in, "MTG04-12"))
+    assert "怎么算出来的 10 / 12 场 计入 10 条服务记录 不计入 3 条服务记录 其中待审核 1 条服务记录" in told
+
+
+def test_the_page_says_what_is_needed_a_week_and_how_long_is_left(events, sign_in):
+    told = text_of(page_of(events, sign_in, "MTG04-12"))
+    assert re.search(r"每周须完成 0\.19 场 还有 \d+ 个工作日", told)
+
+
+def test_the_definition_stands_as_its_file_has_it(events, sign_in):
+    told = text_of(page_of(events, sign_in, "MTG04-12"))
+    assert "id: MTG04-12 zh: 社区活动 of: record.event" in told
+    assert "target: {ge: 12}" in told
+
+
+def test_a_grid_takes_the_same_statements_for_one_family_and_for_many(world, sign_in):
+    counts, client = [], sign_in(world.cast.contract_manager)
+    with scope.tenant(world.cast.tenant.pk):
+        pk = world.contract.indicators.get(code="MTG04-05").pk
+    for first, last in ((1, 1), (2, 40)):
+        with scope.tenant(world.cast.tenant.pk):
+            rows = [row for row in m.key_households(last)[1] if row["household_id"] >= first]
+            world.add("register", *rows)
+        client.get(path(world, f"indicators/{pk}/"))
+        with CaptureQueriesContext(connection) as caught:
+            client.get(path(world, f"indicators/{pk}/"))
+        counts.append(len(caught))
+    assert counts[0] == counts[1]
