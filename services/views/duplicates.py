@@ -1,6 +1,7 @@
 """Records that may be one: the list of a contract, those of one indicator, and the decision that two are two."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
 from contracts.queries import get_contract
@@ -34,6 +35,8 @@ def _list(request, contract, status=200, **more):
 def clear_duplicate(request, pk):
     """Say why two records are two."""
     contract = get_contract(request.member, pk, on=clock.today())
+    if contract.provider_id != request.member.organisation_id:
+        raise PermissionDenied
     form = ClearDuplicateForm(request.POST)
     pair = {name: form[name].value() for name in ("sign", "first", "second")}
     if not form.is_valid():
