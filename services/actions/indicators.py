@@ -4,10 +4,11 @@ import hashlib
 import json
 
 from django.db import transaction
+from django.db.models import F
 
 from contracts.models import Contract
 from services.indicators import check
-from services.indicators.drafting import definition_of, sentences_of, values_of
+from services.indicators.drafting import definition_of, in_order, sentences_of, values_of
 from services.indicators.measure import measure_contract
 from services.models import Indicator, IndicatorVersion, Measurement
 from services.queries import indicators as queries
@@ -28,14 +29,17 @@ def save_indicators(contract, definitions, *, by, at, amendment=None):
     if wrong:
         raise Refused("指标没有保存", [f"{code} {text}" for code, texts in wrong.items() for text in texts])
     sentences = sentences_of(contract, definitions, context)
+    told = sentences_of(contract, [in_order(one) for one in definitions], context)
     known = {row.code: row for row in Indicator.objects.select_for_update().filter(contract=contract)}
+    before = _told_before(contract)
     rows, changed = [], []
     for number, definition in enumerate(definitions):
-        values = values_of(definition, number, sentences[definition["id"]], context)
-        row, is_new_reading = _save(contract, known.get(definition["id"]), definition["id"], values)
+        code = definition["id"]
+        values = values_of(definition, number, sentences[code], context)
+        row, is_new_reading = _save(contract, known.get(code), code, values, told[code] == before.get(code))
         rows.append(row)
         changed += [row] if is_new_reading else []
-    _keep(changed, amendment=amendment, by=by, at=at)
+    _keep(changed, told, amendment=amendment, by=by, at=at)
     gone = sorted(set(known) - {row.code for row in rows})
     Indicator.objects.filter(contract=contract, code__in=gone).delete()
     versions = {row.code: row.version for row in rows}
@@ -85,23 +89,30 @@ def _draft(contract):
     return [definition_of(row) for row in rows], {row.code: row for row in rows}
 
 
-# What a reading consists of: a change of any of these is a new version.
-READING = ("definition", "unit", "force", "sentence")
+# What a reading consists of, beside its sentence: a change of any of these is a new version.
+READING = ("definition", "unit", "force")
 
 
-def _save(contract, row, code, values):
-    """The saved row, and whether its reading is a new one."""
+def _told_before(contract):
+    """{code: the sentence in fixed order} of the contract's present readings."""
+    kept = IndicatorVersion.objects.filter(indicator__contract=contract, number=F("indicator__version"))
+    return dict(kept.values_list("indicator__code", "told"))
+
+
+def _save(contract, row, code, values, is_told_alike):
+    """The saved row, and whether its reading is a new one; the sentence of an old reading stays as it was confirmed."""
     if row is None:
         return Indicator.objects.create(contract=contract, code=code, **values), True
-    is_new = any(getattr(row, name) != values[name] for name in READING)
+    is_new = not is_told_alike or any(getattr(row, name) != values[name] for name in READING)
     row.version += is_new
     for name, value in values.items():
-        setattr(row, name, value)
+        if is_new or name != "sentence":
+            setattr(row, name, value)
     row.save()
     return row, is_new
 
 
-def _keep(rows, *, amendment, by, at):
+def _keep(rows, told, *, amendment, by, at):
     """Keep the readings of these rows as versions."""
     IndicatorVersion.objects.bulk_create(
         IndicatorVersion(
@@ -110,6 +121,7 @@ def _keep(rows, *, amendment, by, at):
             title=row.title,
             definition=row.definition,
             sentence=row.sentence,
+            told=told[row.code],
             unit=row.unit,
             force=row.force,
             valid_from=amendment.effective_on if amendment else None,

@@ -51,5 +51,7 @@ def _version(indicator, *, at):
     """The kept version of the present reading; rows from before versions were kept get theirs now."""
     kept = {name: getattr(indicator, name) for name in ("title", "definition", "sentence", "unit", "force")}
     return IndicatorVersion.objects.get_or_create(
-        indicator=indicator, number=indicator.version, defaults=kept | {"made_by": None, "made_at": at}
+        indicator=indicator,
+        number=indicator.version,
+        defaults=kept | {"told": indicator.sentence, "made_by": None, "made_at": at},
     )[0]

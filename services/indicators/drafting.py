@@ -17,6 +17,13 @@ def definition_of(row):
     return {word: value for word, value in stored_definition(row).items() if word != "orders"}
 
 
+def in_order(value):
+    """A definition with its words in a fixed order, so that two that say the same are told alike."""
+    if isinstance(value, Mapping):
+        return {name: in_order(value[name]) for name in sorted(value, key=str)}
+    return [in_order(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def sentences_of(contract, definitions, context):
     """{code: sentence} of definitions that are sound."""
     promises, _faults = read_all(definitions, term=context.term, parameters=context.parameters, orders=context.orders)
@@ -28,6 +35,7 @@ def sentences_of(contract, definitions, context):
 
 
 def values_of(definition, number, sentence, context):
+    """The columns of an indicator for one sound definition; `number` is its place in the contract."""
     values = {
         column: str(definition.get(word, "hard" if word == "force" else ""))
         for word, column in COLUMNS.items()

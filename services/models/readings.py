@@ -16,6 +16,8 @@ class IndicatorVersion(TenantModel):
     title = models.CharField("名称", max_length=80)
     definition = models.JSONField("口径")
     sentence = models.TextField("读法")
+    # The sentence with its conditions in a fixed order, by which a new reading is known: JSON in the database keeps none.
+    told = models.TextField("读法（定序）")
     unit = models.CharField("单位", max_length=20, blank=True)
     force = models.CharField("效力", max_length=5, choices=Indicator.Force)
     # The day from which an amendment made it hold; empty for what the contract said from the start.
