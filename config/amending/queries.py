@@ -10,6 +10,7 @@ from payments.queries import check_milestone
 from services.indicators import check, telling
 from services.indicators.drafting import definition_of, unsaved
 from services.indicators.measure import measure_contract
+from services.indicators.status import cut
 from services.queries import indicators as words
 from services.queries.readings import readings_before
 from services.rules.readings import amended
@@ -25,6 +26,14 @@ class Row:
     before: object
     after: object
     is_own: bool
+
+    @property
+    def completion(self):
+        """(before, after) as shares of 1, or None where there is none."""
+        return [
+            None if one is None or one.row.completion is None else cut(one.row.completion, 4)
+            for one in (self.before, self.after)
+        ]
 
     @property
     def changed(self):

@@ -8,6 +8,7 @@ from config.setup.rules import typed
 from contracts.contract_file import FILE, written
 from contracts.contract_file.reading import read
 from contracts.forms import day_field
+from payments.rules.clock import STARTS
 from payments.rules.conditions import TRIGGERS
 from tenancy.models import Area, Organisation
 
@@ -84,9 +85,7 @@ def _control(name, part):
         choices = [(code, TRIGGER_WORDS.get(code, code)) for code in TRIGGERS]
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **known)
     if name == "due_from":
-        return forms.ChoiceField(
-            choices=[("", "—"), *((code, TRIGGER_WORDS.get(code, code)) for code in TRIGGERS)], **known
-        )
+        return forms.ChoiceField(choices=[("", "—"), *STARTS.items()], **known)
     if part.kind == "choice":
         choices = [(code, WORDS.get(code, code)) for code in part.choices]
         return forms.ChoiceField(choices=[("", "—"), *choices], **known)

@@ -18,7 +18,7 @@ from tests.cast import at
 from tests.setup.conftest import EVENTS, HEAD
 
 MONEY = {"amount": Decimal("36000.00")}
-TERMS = [{"no": 1, "title": "全款", "share": Decimal(1), "triggers": ["indicators_complete"], "due_from": "indicators_complete", "due_within": 10}]  # fmt: skip
+TERMS = [{"no": 1, "title": "全款", "share": Decimal(1), "triggers": ["indicators_complete", "term_over"], "due_from": "term_over", "due_within": 10}]  # fmt: skip
 
 
 def save(draft, name, value, by, mark=None):

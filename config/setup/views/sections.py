@@ -72,10 +72,10 @@ class Section:
 
 
 @page(Permission.CONTRACT_MANAGE, methods=("GET", "POST"))
-def section(request, pk, name):
+def section(request, pk, part):
     on = clock.today()
     contract = get_contract(request.member, pk, on=on)
-    if name not in sections.known_sections():
+    if part not in sections.known_sections():
         raise Http404
     if not sees_money(request.member, contract, on=on):
         raise PermissionDenied
@@ -83,12 +83,12 @@ def section(request, pk, name):
     if contract.state != Contract.State.DRAFT:
         messages.error(request, "合同已在履行，内容的改动须办理变更")
         return redirect(back)
-    present = queries.draft(contract)[0].get(name)
-    shown, faults, conflict = Section(request, name, present), [], ""
+    present = queries.draft(contract)[0].get(part)
+    shown, faults, conflict = Section(request, part, present), [], ""
     if request.method == "POST" and shown.is_valid():
         faults, conflict = _save(request, contract, shown)
         if not faults and not conflict:
-            messages.success(request, f"已保存{sections.title_of(name)}")
+            messages.success(request, f"已保存{sections.title_of(part)}")
             return redirect(back)
     context = _shown(contract, shown, present) | {"faults": faults, "conflict": conflict, "back": back}
     return render(request, "config/setup/section.html", context, status=422 if request.method == "POST" else 200)

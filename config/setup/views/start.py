@@ -70,8 +70,8 @@ def upload(request):
 
 
 @page(Permission.CONTRACT_MANAGE, methods=("GET", "POST"))
-def pattern(request, name):
-    text = queries.pattern_text(name)
+def pattern(request, lot):
+    text = queries.pattern_text(lot)
     if text is None:
         raise Http404
     said, faults = read(text).section("contract", {}), ()
@@ -88,5 +88,5 @@ def pattern(request, name):
         )
         if done:
             return done
-    title = f"按范本登记：{said.get('short_title', name)}"
+    title = f"按范本登记：{said.get('short_title', lot)}"
     return _form_page(request, form, title=title, verb="登记为草稿", faults=faults)
