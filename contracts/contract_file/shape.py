@@ -199,6 +199,7 @@ READINGS = rows("待明确事项", {
     "treatment": text("现行处理", required=True),
     "choices": Spec("words", "可选处理"),
     "default": text("默认", 30),
+    "sets": Spec("map", "改动的指标"),
     "source": text("出处", 120),
 })  # fmt: skip
 TUPLES = Spec("tuples")
@@ -214,7 +215,7 @@ ACTIVITY_KINDS = rows("活动类型", {
     "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填"), "computed": Spec("map", "计算"), "retired": replace(YES_NO, label="停用"), "retired_choices": Spec("texts", "停用的选项")}),
     "evidence": rows("材料要求", {"kind": text("材料", 40), "label": text("名称", 60), "min": number("integer", "最少份数")}),
 })  # fmt: skip
-FAMILIES = ("register", "paper", "document", "post", "approval", "incident", "clock", "fact", "choice", "kind")
+FAMILIES = ("register", "paper", "document", "post", "approval", "incident", "clock", "score", "fact", "choice", "kind")
 FILE = part("合同文件", {
     "format": number("integer", "格式版本", required=True),
     "contract": CONTRACT,
