@@ -18,6 +18,8 @@ DESK = [
     ("人员", "tenancy:people", Permission.PEOPLE_MANAGE),
     ("组织", "tenancy:organisations", Permission.PEOPLE_MANAGE),
     ("工作日历", "tenancy:calendar", Permission.CALENDAR_EDIT),
+    ("活动类型", "services:kinds", Permission.SETUP_MANAGE),
+    ("词表", "services:words", Permission.SETUP_MANAGE),
     ("审计", "tenancy:audit", Permission.AUDIT_VIEW),
 ]
 # The hand: five at most, the round button in the middle.

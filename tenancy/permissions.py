@@ -42,6 +42,7 @@ class Permission(StrEnum):
     AUDIT_VIEW = "看审计记录"
     PEOPLE_MANAGE = "邀请人员、停用账号、设置组织和地区"
     CALENDAR_EDIT = "维护工作日历"
+    SETUP_MANAGE = "设置活动类型与词表"
 
 
 P = Permission
@@ -165,8 +166,8 @@ ROLES = {
     "system_admin": _role(
         "系统管理员",
         "purchaser",
-        "账号、组织、地区、日历；不看业务",
-        {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT},
+        "账号、组织、地区、日历、活动类型与词表；不看业务",
+        {P.HOME, P.PEOPLE_MANAGE, P.CALENDAR_EDIT, P.SETUP_MANAGE},
         "admin",
     ),
     "audit_admin": _role("审计管理员", "purchaser", "只看审计记录", {P.HOME, P.AUDIT_VIEW}, "admin"),

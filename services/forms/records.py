@@ -111,7 +111,7 @@ class RecordForm(forms.Form):
             )
         for field in asked:
             if field["type"] != "boolean":
-                self.fields[FACT + field["name"]] = _fact(field, self._held(FACT + field["name"]))
+                self.fields[FACT + field["name"]] = choice_or_text(field, self._held(FACT + field["name"]))
 
     def times(self):
         """The three inputs that stand in one line, bound."""
@@ -183,7 +183,7 @@ class AreaField(forms.ModelChoiceField):
         )
         groups, areas = {}, list(self.queryset)
         # A contract without areas of its own serves no particular place.
-        self.has_choice = bool(areas)
+        self.has_choice = bool(areas) or contract is None
         for area in areas:
             groups.setdefault(str(area.street or area), []).append(
                 (area.pk, f"{area}（全街镇）" if area.level == Area.Level.STREET else str(area))
@@ -204,7 +204,7 @@ def _number(label):
     )
 
 
-def _fact(field, held=None):
+def choice_or_text(field, held=None):
     label, required = field["label"], False
     if field["type"] == "choice":
         choices = offered_choices(field, held)

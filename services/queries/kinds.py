@@ -22,6 +22,15 @@ class Listed:
     is_first: bool
     is_last: bool
 
+    @property
+    def required(self):
+        """The papers that a record can't do without, in words."""
+        return [
+            f"{row['label']} {row['min']} 份" if row["min"] > 1 else row["label"]
+            for row in self.kind.evidence
+            if int(row.get("min", 0))
+        ]
+
 
 def get_kind(pk):
     """A kind of the tenant, or 404."""
@@ -117,3 +126,21 @@ def paper_words():
 def register_words():
     """[(code, label)] of the tenant's registers."""
     return list(Label.objects.filter(family=Label.Family.REGISTER).order_by("label").values_list("code", "label"))
+
+
+def words_of(family):
+    """The tenant's words of a family, by their codes."""
+    return list(Label.objects.filter(family=family).order_by("code"))
+
+
+def word_counts():
+    """{family: how many words}"""
+    return dict(Label.objects.order_by().values_list("family").annotate(Count("pk")))
+
+
+def get_word(pk):
+    """A word of the tenant, or 404."""
+    word = Label.objects.filter(pk=pk).first()
+    if word is None:
+        raise Http404
+    return word

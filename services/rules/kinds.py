@@ -118,6 +118,14 @@ def _mode_faults(modes):
     ]
 
 
+def sound_fields(fields, shows):
+    """The fields that nothing is wrong with, for a form that is still being written."""
+    while faults := _field_list_faults(fields, shows):
+        wrong = {int(fault.field.split(".")[1]) for fault in faults}
+        fields = [described for index, described in enumerate(fields) if index not in wrong]
+    return fields
+
+
 # --- computed fields --------------------------------------------------------------------------------------------------
 def formula_of(described):
     """(formula, names of the fields it takes) of a computed field; ("", ()) of any other."""

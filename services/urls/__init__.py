@@ -1,4 +1,4 @@
-from services.urls import indicators, records, reports
+from services.urls import indicators, kinds, records, reports
 
 app_name = "services"
-urlpatterns = [*records.urlpatterns, *indicators.urlpatterns, *reports.urlpatterns]
+urlpatterns = [*records.urlpatterns, *indicators.urlpatterns, *reports.urlpatterns, *kinds.urlpatterns]

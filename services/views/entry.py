@@ -222,17 +222,18 @@ def _shown(request, entry, form, number, status=200):
         else ("", entry.contract.short_title)
     )
     record = queries.existing_record(request.member, number)
-    papers = _papers(kind, queries.evidence_of(record) if record else [], form.evidence_faults)
+    papers = papers_asked(kind, queries.evidence_of(record) if record else [], form.evidence_faults)
     rest = [paper for paper in papers if not paper["first"]]
     context = {
         "entry": entry, "form": form, "number": number, "name": name, "under": under, "record": record, "papers": papers,
-        "has_more": bool(rest), "more_there": any(paper["there"] for paper in rest), "modes": _mode_hints(kind),
+        "has_more": bool(rest), "more_there": any(paper["there"] for paper in rest), "modes": mode_hints(kind),
     }  # fmt: skip
     return render(request, "services/record_form.html", context, status=status)
 
 
-def _papers(kind, evidence, faults):
+def papers_asked(kind, evidence=(), faults=None):
     """The inputs for papers: photos and what is required first, the rest folded away."""
+    faults = faults or {}
     rows = [{"kind": row["kind"], "label": row["label"], "min": int(row.get("min", 0))} for row in kind.evidence]
     if not any(row["kind"] == "photo" for row in rows):
         rows.append({"kind": "photo", "label": "照片", "min": 0})
@@ -243,7 +244,8 @@ def _papers(kind, evidence, faults):
     return rows
 
 
-def _mode_hints(kind):
+def mode_hints(kind):
+    """[(mode, what it counts as)] of a kind that tells direct from indirect service."""
     if "direct" not in kind.shows:
         return []
     return [(mode[0], "计为直接服务" if rules.is_direct(kind, mode[0]) else "计为间接服务") for mode in kind.modes]
