@@ -48,6 +48,7 @@ from ruamel.yaml import YAML
 from config import contract_file
 from services.indicators.labels import Labels
 from services.indicators.periods import add_months
+from services.indicators.promise import lower
 from services.indicators.rows import listed
 from tenancy import actions
 from tenancy.models import Area, Organisation
@@ -379,15 +380,9 @@ def arrange(cast, data, text):
 def shows_what_is_short(stage, row):
     """Whether the measurement tells what is missing: a number, an area, a cell, a paper, a return, or a row with its reason."""
     cells_short = row.cells is not None and row.cells[0] < row.cells[1]
-    said = (
-        row.shortfall,
-        row.area_shortfalls,
-        cells_short,
-        row.papers_missing,
-        row.missing,
-        row.status == "unconfirmed",
-    )
-    return any(said) or bool(stage.codes(row)) or row.counting > 0
+    happened = row.target and not lower(row.target) and row.counting > 0  # what must not be
+    said = (row.shortfall, row.area_shortfalls, cells_short, row.papers_missing, row.missing, happened)
+    return any(said) or row.status == "unconfirmed" or bool(stage.codes(row))
 
 
 def found(stage, row, wanted):

@@ -21,15 +21,20 @@ def played(way):
 
 
 @pytest.fixture(scope="module")
-def stage(request, django_db_setup, django_db_blocker):
-    """The lot's contract, loaded once for all of its cases; each case is rolled back by the test's own transaction."""
-    lot = request.param
+def stages(request, django_db_setup, django_db_blocker):
+    """The contracts of the lots that this run plays, each loaded once; a test's own transaction rolls its case back."""
+    items = [item for item in request.session.items if item.path == request.path and hasattr(item, "callspec")]
+    lots = sorted({item.callspec.params["lot"] for item in items if "case" in item.callspec.params})
     with django_db_blocker.unblock(), transaction.atomic():
-        cast = make_cast(slug=f"reach-{lot}", name=f"试验民政局{lot}", number=900 + LOTS.index(lot))
-        with scope.tenant(cast.tenant.pk):
-            made = reaching.Stage(cast, lot)
-        yield made
+        yield {lot: staged(lot) for lot in lots}
         transaction.set_rollback(True)
+
+
+def staged(lot):
+    """The lot's contract in a bureau of its own."""
+    cast = make_cast(slug=f"reach-{lot}", name=f"试验民政局{lot}", number=900 + LOTS.index(lot))
+    with scope.tenant(cast.tenant.pk):
+        return reaching.Stage(cast, lot)
 
 
 @pytest.mark.parametrize("lot", LOTS)
@@ -38,8 +43,9 @@ def test_every_indicator_is_just_reached_and_just_missed_by_some_rows(lot):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("stage", "case", "outcome"), played("reach"), indirect=["stage"], scope="module")
-def test_reached(stage, case, outcome):
+@pytest.mark.parametrize(("lot", "case", "outcome"), played("reach"))
+def test_reached(stages, lot, case, outcome):
+    stage = stages[lot]
     with scope.tenant(stage.cast.tenant.pk):
         row = stage.play(case, outcome)
         wanted = reaching.expected(outcome)
@@ -49,8 +55,9 @@ def test_reached(stage, case, outcome):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("stage", "case", "outcome"), played("miss"), indirect=["stage"], scope="module")
-def test_missed(stage, case, outcome):
+@pytest.mark.parametrize(("lot", "case", "outcome"), played("miss"))
+def test_missed(stages, lot, case, outcome):
+    stage = stages[lot]
     with scope.tenant(stage.cast.tenant.pk):
         row = stage.play(case, outcome)
         wanted = reaching.expected(outcome)
