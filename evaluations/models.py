@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from contracts.models import Contract
 from documents.models import StoredFile
+from evaluations import scores
 from tenancy.models import Area, Membership, TenantModel
 
 
@@ -173,3 +174,6 @@ class ScoreMove(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["at", "id"]
+
+
+scores.register(Score)

@@ -6,6 +6,8 @@ from operator import eq, ge, gt, le, lt
 
 REQUESTED, SCHEDULED, CONCLUDED = "requested", "scheduled", "concluded"
 PASSED, FAILED = "passed", "failed"
+FINAL, VOID = "final", "void"
+MOST_POINTS = 1000
 
 MOVES = {
     "schedule": ({REQUESTED, SCHEDULED}, SCHEDULED),
@@ -99,6 +101,18 @@ def conclusion_problems(*, result, signatures, held_on, today, rework_until, opi
             problems.append("未通过须写明修改期限")
         elif rework_until <= today:
             problems.append("修改期限须晚于今天")
+    return problems
+
+
+def score_problems(*, kind, known_kinds, score, concluded_on, today):
+    """Everything that a final score lacks; `known_kinds` are the codes of the tenant's evaluations (none: not checked)."""
+    problems = []
+    if not kind or (known_kinds and kind not in known_kinds):
+        problems.append("选择评估")
+    if not 0 <= score <= MOST_POINTS:
+        problems.append("得分须在 0 到 1000 之间")
+    if concluded_on > today:
+        problems.append("结论日期不得晚于今天")
     return problems
 
 

@@ -7,176 +7,412 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('contracts', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("contracts", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Acceptance',
+            name="Acceptance",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('round', models.PositiveSmallIntegerField(default=1, verbose_name='轮次')),
-                ('state', models.CharField(choices=[('requested', '已申请'), ('scheduled', '待评审'), ('concluded', '已出结论')], default='requested', max_length=10, verbose_name='状态')),
-                ('requested_at', models.DateTimeField()),
-                ('held_on', models.DateField(blank=True, null=True, verbose_name='评审日期')),
-                ('place', models.CharField(blank=True, max_length=80, verbose_name='地点')),
-                ('result', models.CharField(blank=True, choices=[('passed', '通过'), ('failed', '未通过')], max_length=8, verbose_name='结论')),
-                ('opinion', models.TextField(blank=True, verbose_name='评审意见')),
-                ('statement', models.TextField(blank=True, verbose_name='乙方说明')),
-                ('rework_until', models.DateField(blank=True, null=True, verbose_name='修改期限')),
-                ('concluded_on', models.DateField(blank=True, null=True, verbose_name='结论日期')),
-                ('concluded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='acceptances', to='contracts.contract')),
-                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("round", models.PositiveSmallIntegerField(default=1, verbose_name="轮次")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("requested", "已申请"), ("scheduled", "待评审"), ("concluded", "已出结论")],
+                        default="requested",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("requested_at", models.DateTimeField()),
+                ("held_on", models.DateField(blank=True, null=True, verbose_name="评审日期")),
+                ("place", models.CharField(blank=True, max_length=80, verbose_name="地点")),
+                (
+                    "result",
+                    models.CharField(
+                        blank=True,
+                        choices=[("passed", "通过"), ("failed", "未通过")],
+                        max_length=8,
+                        verbose_name="结论",
+                    ),
+                ),
+                ("opinion", models.TextField(blank=True, verbose_name="评审意见")),
+                ("statement", models.TextField(blank=True, verbose_name="乙方说明")),
+                ("rework_until", models.DateField(blank=True, null=True, verbose_name="修改期限")),
+                ("concluded_on", models.DateField(blank=True, null=True, verbose_name="结论日期")),
+                (
+                    "concluded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="acceptances", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "requested_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['round'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["round"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AcceptanceExpert',
+            name="AcceptanceExpert",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('is_lead', models.BooleanField(default=False, verbose_name='组长')),
-                ('agrees', models.BooleanField(null=True, verbose_name='同意通过')),
-                ('opinion', models.TextField(blank=True, verbose_name='意见')),
-                ('signed_at', models.DateTimeField(blank=True, null=True, verbose_name='签名时间')),
-                ('acceptance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='experts', to='evaluations.acceptance')),
-                ('membership', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("is_lead", models.BooleanField(default=False, verbose_name="组长")),
+                ("agrees", models.BooleanField(null=True, verbose_name="同意通过")),
+                ("opinion", models.TextField(blank=True, verbose_name="意见")),
+                ("signed_at", models.DateTimeField(blank=True, null=True, verbose_name="签名时间")),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="experts", to="evaluations.acceptance"
+                    ),
+                ),
+                (
+                    "membership",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-is_lead', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-is_lead", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AcceptanceMove',
+            name="AcceptanceMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('from_state', models.CharField(blank=True, max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('detail', models.JSONField(blank=True, default=dict)),
-                ('acceptance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='evaluations.acceptance')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("from_state", models.CharField(blank=True, max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("detail", models.JSONField(blank=True, default=dict)),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="evaluations.acceptance"
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='AcceptancePaper',
+            name="AcceptancePaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('added_at', models.DateTimeField()),
-                ('acceptance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='acceptance_papers', to='evaluations.acceptance')),
-                ('added_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "acceptance",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="acceptance_papers",
+                        to="evaluations.acceptance",
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['added_at'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["added_at"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Score',
+            name="Score",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='评估')),
-                ('title', models.CharField(blank=True, max_length=80, verbose_name='名称')),
-                ('score', models.DecimalField(decimal_places=2, max_digits=7, verbose_name='得分')),
-                ('concluded_on', models.DateField(verbose_name='结论日期')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('state', models.CharField(choices=[('final', '有效'), ('void', '作废')], default='final', max_length=10, verbose_name='状态')),
-                ('void_reason', models.CharField(blank=True, default='', max_length=400, verbose_name='作废原因')),
-                ('recorded_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores', to='contracts.contract')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('street', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="评估")),
+                ("title", models.CharField(blank=True, max_length=80, verbose_name="名称")),
+                ("score", models.DecimalField(decimal_places=2, max_digits=7, verbose_name="得分")),
+                ("concluded_on", models.DateField(verbose_name="结论日期")),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("final", "有效"), ("void", "作废")],
+                        default="final",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("void_reason", models.CharField(blank=True, default="", max_length=400, verbose_name="作废原因")),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="scores", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-concluded_on', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-concluded_on", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ScoreMove',
+            name="ScoreMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('score', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='evaluations.score')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "score",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="evaluations.score"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'round'), name='acceptance_round'),
+            model_name="acceptance",
+            constraint=models.UniqueConstraint(fields=("tenant", "contract", "round"), name="acceptance_round"),
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'concluded'), _negated=True), fields=('tenant', 'contract'), name='acceptance_one_open', violation_error_message='已有一轮验收未出结论'),
+            model_name="acceptance",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "concluded"), _negated=True),
+                fields=("tenant", "contract"),
+                name="acceptance_one_open",
+                violation_error_message="已有一轮验收未出结论",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'concluded'), _negated=True), models.Q(models.Q(('result', ''), _negated=True), ('concluded_on__isnull', False), ('held_on__isnull', False)), _connector='OR'), name='acceptance_concluded', violation_error_message='结论须有评审日期和结果'),
+            model_name="acceptance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "concluded"), _negated=True),
+                    models.Q(
+                        models.Q(("result", ""), _negated=True),
+                        ("concluded_on__isnull", False),
+                        ("held_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="acceptance_concluded",
+                violation_error_message="结论须有评审日期和结果",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptance',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'failed'), _negated=True), ('rework_until__isnull', False), _connector='OR'), name='acceptance_rework', violation_error_message='未通过须写明修改期限'),
+            model_name="acceptance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("result", "failed"), _negated=True), ("rework_until__isnull", False), _connector="OR"
+                ),
+                name="acceptance_rework",
+                violation_error_message="未通过须写明修改期限",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptanceexpert',
-            constraint=models.UniqueConstraint(fields=('tenant', 'acceptance', 'membership'), name='acceptanceexpert_once'),
+            model_name="acceptanceexpert",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "acceptance", "membership"), name="acceptanceexpert_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptanceexpert',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('tenant', 'acceptance'), name='acceptanceexpert_one_lead', violation_error_message='评审组只有一名组长'),
+            model_name="acceptanceexpert",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_lead", True)),
+                fields=("tenant", "acceptance"),
+                name="acceptanceexpert_one_lead",
+                violation_error_message="评审组只有一名组长",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='acceptanceexpert',
-            constraint=models.CheckConstraint(condition=models.Q(('signed_at__isnull', True), ('agrees__isnull', False), _connector='OR'), name='acceptanceexpert_signed', violation_error_message='签名须附意见'),
+            model_name="acceptanceexpert",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("signed_at__isnull", True), ("agrees__isnull", False), _connector="OR"),
+                name="acceptanceexpert_signed",
+                violation_error_message="签名须附意见",
+            ),
         ),
         migrations.AddIndex(
-            model_name='score',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'concluded_on'], name='score_count'),
+            model_name="score",
+            index=models.Index(fields=["tenant", "contract", "kind", "concluded_on"], name="score_count"),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0)), name='score_not_negative', violation_error_message='得分不得小于 0'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("score__gte", 0)),
+                name="score_not_negative",
+                violation_error_message="得分不得小于 0",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='score',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='score_void_reason', violation_error_message='作废须写明原因'),
+            model_name="score",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "void"), _negated=True),
+                    models.Q(("void_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="score_void_reason",
+                violation_error_message="作废须写明原因",
+            ),
         ),
     ]

@@ -6,52 +6,15 @@ null, and null is not met.
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import singledispatchmethod
 
 from services.indicators import conditions as c
 from services.indicators import sources
-from services.indicators.periods import periods
+from tenancy.clock import SHANGHAI
 
 OPERATORS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<", "eq": "=", "ne": "<>"}
-
-
-class Binder:
-    """Collects bound values; the same value is bound once."""
-
-    def __init__(self):
-        self.values, self._names = {}, {}
-
-    def __call__(self, value, cast=""):
-        key = (repr(value), cast)
-        if key not in self._names:
-            self._names[key] = name = f"v{len(self.values)}"
-            self.values[name] = value
-        return f"%({self._names[key]})s{'::' + cast if cast else ''}"
-
-
-class Setting:
-    """What a compilation knows of its contract: tenant, contract, areas (ids in order) and their level, the day, calendar,
-    the conversion table of hours, and what the subjects of each register are (household, person, label)."""
-
-    def __init__(
-        self, *, tenant_id, contract_id, on, areas=(), level="street", calendar=None, hours=None, subjects=None
-    ):
-        self.tenant_id, self.contract_id, self.on = tenant_id, contract_id, on
-        self.areas, self.level, self.calendar, self.hours = tuple(areas), level, calendar, hours or {}
-        self.subjects = subjects or {}
-        self._periods = {}
-
-    @property
-    def fingerprint(self):
-        """Everything that the statements depend on beside the promises, as text."""
-        return repr((self.tenant_id, self.contract_id, self.on, self.areas, self.level, self.hours, self.subjects))
-
-    def periods(self, scheme):
-        if scheme not in self._periods:
-            self._periods[scheme] = periods(scheme, self.calendar)
-        return self._periods[scheme]
 
 
 class Conditions:
@@ -77,7 +40,19 @@ class Conditions:
         return f"array_position({self.bind(list(self.setting.areas), 'uuid[]')}, {column})"
 
     def key(self, name):
-        return sources.key_expression(self.source, name)
+        return self._filled(sources.key_expression(self.source, name))
+
+    def _filled(self, text):
+        """A column expression with what the compiler binds or joins."""
+        for mark, made in (
+            ("{on}", lambda: self.bind(self.setting.on, "date")),
+            ("{now}", lambda: self.bind(datetime.combine(self.setting.on, time.min, SHANGHAI), "timestamptz")),
+            ("{workdays}", lambda: self.bind(self.setting.workdays(), "date[]")),
+            ("{team}", self._team),
+        ):
+            if mark in text:
+                text = text.replace(mark, made())
+        return text
 
     def bucket(self, scheme):
         """The number (from 1) of the period in which the row falls, or null; papers are placed by what they cover."""
@@ -125,6 +100,14 @@ class Conditions:
         return f"{self.source.day} <= ({due})[{self.bucket(condition.scheme)}]"
 
     @sql.register
+    def _(self, condition: c.Judged):
+        lost = [
+            "t.on_time IS FALSE" if getattr(limit, "name", "") == "on_time" else f"NOT ({self.sql(limit)})"
+            for limit in condition.limits
+        ]
+        return " OR ".join([f"t.stopped_on <= {self.bind(self.setting.on, 'date')}", *lost])
+
+    @sql.register
     def _(self, condition: c.Counts):
         return f"{self.source.state} = ANY({self.bind(list(self.source.counting), 'text[]')})"
 
@@ -157,7 +140,13 @@ class Conditions:
     def _contains(self, column, fact, kinds):
         if column:
             return f"{column} @> {self.bind(list(kinds), 'text[]')}"
-        return f"{self.source.facts}->'{fact}' @> {self.bind(json.dumps(kinds), 'jsonb')}"
+        facts = self.source.facts
+        listed = f"{facts}->'{fact}' @> {self.bind(json.dumps(kinds), 'jsonb')}"
+        if fact != "approvals":
+            return listed
+        # A kind of activity has an approval as one of its own fields: signed by the supervisor, yes or no.
+        ticked = " AND ".join(f"{facts}->'{kind}' = 'true'::jsonb" for kind in kinds)
+        return f"COALESCE({listed}, false) OR ({ticked})"
 
     @sql.register
     def _(self, condition: c.AnyOf):
@@ -212,6 +201,7 @@ class Conditions:
             return f"NULLIF({self._person()}.sex, '')"
         if name in self.source.fields:
             column, own = self.source.fields[name]
+            column = self._filled(column)
             return f"({column})::text" if own == "date" else column
         if name in ("kind", *self.source.keys, *sources.PLACES):
             return f"({self.key(name)})::text"
@@ -228,14 +218,17 @@ class Conditions:
 
     def shown(self, condition):
         """The value that the field has, as text for people; null when it is not recorded."""
+        if condition.name in sources.LIMITS and self.source.name == "clock":
+            # Rounded up: what is too long by a second must not look as if it kept the limit.
+            return f"trim_scale(ceil({self._typed(condition.name, '')}::numeric * 100) / 100)::text"
         if condition.name in self.source.fields or condition.name in ("age", "person.age", "person.sex"):
             return f"({self._typed(condition.name, '')})::text"
         return f"({self._typed(condition.name, 'text')})::text"
 
     def number(self, name):
         """The column of a number that is added; hours are added in minutes, and divided once in the end."""
-        if name != "hours" or not self.setting.hours:
-            return sources.number_expression(self.source, name)
+        if name != "hours" or not self.setting.hours or self.source.name != "record":
+            return self._filled(sources.number_expression(self.source, name))
         cases = []
         for kind, rule in self.setting.hours.items():
             unit = {"row": "1", "minutes": "t.minutes / 60.0", "participants": "t.participants"}[rule["per"]]
@@ -244,7 +237,7 @@ class Conditions:
 
     def _age(self, name):
         if self.source.name == "staff":
-            born, day = self._typed("born_on", "date"), self.bind(self.setting.on, "date")
+            born, day = "t.born_on::text", self.bind(self.setting.on, "date")
         else:
             born, day = f"({self._person()}.birth_date)::text", self.source.day
         turned = f"CASE WHEN substr({born}, 6) > to_char({day}, 'MM-DD') THEN 1 ELSE 0 END"
@@ -287,18 +280,15 @@ class Conditions:
             for what in self.setting.subjects.get(register, ())
             if what in self.source.subjects
         ]
-        return [self._team() if column == sources.TEAM_SUBJECT else column for column in dict.fromkeys(columns)]
+        return [self._filled(column) for column in dict.fromkeys(columns)]
 
     def _team(self):
         tenant = self.bind(self.setting.tenant_id)
-        return (
-            self._join(
-                "team",
-                lambda alias: (
-                    f"LEFT JOIN caseload_registerentry {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = t.team_id"
-                ),
-            )
-            + ".subject"
+        return self._join(
+            "team",
+            lambda alias: (
+                f"LEFT JOIN caseload_registerentry {alias} ON {alias}.tenant_id = {tenant} AND {alias}.id = t.team_id"
+            ),
         )
 
     def _listed(self, condition):

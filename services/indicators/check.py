@@ -7,9 +7,11 @@ from services.indicators import conditions as c
 from services.indicators.promise import Promise, lower
 from services.indicators.reading import read_all
 from services.indicators.sources import PLACES, SOURCES
-from services.indicators.words import CODE, STOCKS
+from services.indicators.words import CODE, STAFF_KINDS, STOCKS
 
 PERSON_FIELDS = {"person.age": "number", "person.sex": "text"}
+# Sources whose kinds are labels of the family of the same name.
+NAMED = ("register", "document", "incident", "clock", "score")
 DOCUMENT_PERIODS = ("week", "month", "quarter", "half", "year")
 
 
@@ -17,7 +19,7 @@ DOCUMENT_PERIODS = ("week", "month", "quarter", "half", "year")
 class Context:
     """What the tenant and the contract know: `kinds` maps an activity kind to {field: type}, the rest are sets of codes.
 
-    `words` maps a family of labels (register, paper, document, post, approval, fact) to its codes; an empty family is not
+    `words` maps a family of labels (register, paper, document, post, approval, incident, clock, score, fact) to its codes; an empty family is not
     checked, so that a contract can be tried before its words are there.
     """
 
@@ -103,10 +105,10 @@ class Checker:
         for kind in promise.kinds:
             if promise.source == "record" and self.context.kinds and kind not in self.context.kinds:
                 yield place, f"没有活动类型“{kind}”"
-            elif promise.source == "register":
-                yield from self._known("register", kind, place)
-            elif promise.source == "document":
-                yield from self._known("document", kind, place)
+            elif promise.source == "staff" and kind not in STAFF_KINDS:
+                yield place, f"人员类别“{kind}”应为 {'、'.join(STAFF_KINDS)}"
+            elif promise.source in NAMED:
+                yield from self._known(promise.source, kind, place)
 
     def _conditions(self, promise, conditions, place):
         for condition in conditions:
@@ -151,7 +153,7 @@ class Checker:
         source = SOURCES[promise.source]
         if name in source.fields:
             return source.fields[name][1]
-        if name in PERSON_FIELDS and ("person" in source.keys or promise.source == "staff"):
+        if name in PERSON_FIELDS and "person" in source.keys and promise.source != "staff":
             return PERSON_FIELDS[name]
         if name == "age" and promise.source == "staff":
             return "number"
@@ -212,8 +214,8 @@ class Checker:
         for name, _limit in promise.area_limits:
             if name not in self.context.areas:
                 yield "areas.but", f"合同没有服务地区“{name}”"
-        if promise.nil:
-            yield "nil", "nil 只用于事件，本版本还没有事件台账"
+        if promise.nil and (promise.source != "incident" or not promise.kinds or promise.is_grid or promise.is_ratio):
+            yield "nil", "nil 只用于事件的起数，of 须写明事件类型"
         if promise.pay is not None and (promise.is_grid or promise.is_ratio):
             yield "pay", "只有计数的指标可以计价"
         for kind in promise.papers:
@@ -237,7 +239,7 @@ class Checker:
             yield "every", "材料的周期为 week、month、quarter、half、year"
         if promise.each is not None and promise.each.register:
             yield from self._known("register", promise.each.register, "each.register")
-            if promise.source in ("document", "staff", "group", "indicator"):
+            if promise.source == "indicator" or not SOURCES[promise.source].subjects:
                 yield "each", f"{promise.source} 没有可以在名册上的对象"
         if promise.each is not None and promise.each.field and self._type_of(promise, promise.each.field) is None:
             yield "each.field", f"没有字段“{promise.each.field}”"
@@ -261,6 +263,9 @@ FAMILIES = {
     "document": "成果文件",
     "post": "岗位",
     "approval": "批准",
+    "incident": "事件",
+    "clock": "计时事项",
+    "score": "评分",
     "fact": "字段",
 }
 TYPES = {"number": "数字", "boolean": "是否", "date": "日期", "text": "文字", "choice": "选项"}

@@ -8,8 +8,9 @@ grids over a register, where cells and what was done are appended and grouped, n
 from dataclasses import dataclass
 
 from services.indicators import conditions as c
-from services.indicators.bits import OPERATORS, Binder, Conditions
+from services.indicators.bits import OPERATORS, Conditions
 from services.indicators.promise import Each, Requirement
+from services.indicators.setting import Binder
 from services.indicators.sources import SOURCES
 
 WORD = 60
@@ -65,24 +66,21 @@ class Frame:
         plains = [getattr(item, "plain", item) for item in self.items]
         # What stands apart brings its kinds along, or an item of any kind would not see them.
         named = dict.fromkeys(kind for item in plains for kinds in self._kinds_named(item) for kind in kinds)
-        self.takes_any = any(not item.kinds for item in plains) and not self.source.one_kind
+        self.takes_any = any(not item.kinds for item in plains)
         self.kinds = [*named, *([""] if self.takes_any or not named else [])]
         self.bits = {kind: {} for kind in self.kinds}
         self.columns = {}
         for item in plains:
             self._allot(item)
 
-    def _named(self, item):
-        return () if self.source.one_kind else item.kinds
-
     def _kinds_named(self, item):
         return [
-            self._named(item),
-            *((kinds for kinds, _others in item.apart) if not item.kinds and not self.source.one_kind else ()),
+            item.kinds,
+            *((kinds for kinds, _others in item.apart) if not item.kinds else ()),
         ]
 
     def _kinds_of(self, item):
-        return self._named(item) or self.kinds
+        return item.kinds or self.kinds
 
     def _allot(self, item):
         for kind in self._kinds_of(item):
@@ -161,7 +159,7 @@ class Frame:
         columns = [f"{expression} AS {name}" for expression, name in self.columns.items()]
         selected = ", ".join([f"{self._kind()} AS k", f"{self.conditions.unit()} AS unit", *words, *columns, *extra])
         tests = [self.conditions.own("t"), f"{self.source.day} <= {self.bind(self.setting.on, 'date')}"]
-        if "" not in self.kinds and not self.source.one_kind:
+        if "" not in self.kinds:
             tests.append(f"{self.source.kind} = ANY({self.bind(self.kinds, 'text[]')})")
         if self.source.unseen:
             tests.append(f"{self.source.state} <> ALL({self.bind(list(self.source.unseen), 'text[]')})")

@@ -91,6 +91,13 @@ class OnTime:
 
 
 @dataclass(frozen=True)
+class Judged:
+    """A clock is stopped, or runs and can't keep these limits any more: until then it is in neither number."""
+
+    limits: tuple
+
+
+@dataclass(frozen=True)
 class Counts:
     """The row is in the state that counts."""
 

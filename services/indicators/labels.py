@@ -1,13 +1,13 @@
 """The Chinese words for codes: what every tenant calls its kinds, fields, choices, papers and registers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 # Fields that every source has by itself; a tenant's own word for one comes first.
 FIELDS = {
     "participants": "参加人数", "minutes": "时长", "hours": "时长", "workers": "服务人员", "score": "评分", "direct": "直接服务", "mode": "方式",
     "quantity": "数量", "members": "组员人数", "age": "年龄", "person.age": "年龄", "person.sex": "性别", "satisfied": "评价为满意", "post": "岗位", "side": "一方",
     "system_no": "系统录入号", "closed_on": "结案日期", "first_contact_on": "首次接触日期", "assessed_on": "完成预估日期", "planned_on": "计划签订日期",
-    "day": "活动日期", "is_crisis": "危机个案", "purpose": "小组类型", "kind": "类型", "covers": "所属周期", "covers_from": "周期首日", "completion": "完成率",
+    "day": "活动日期", "is_crisis": "危机个案", "purpose": "小组类型", "kind": "类型", "covers": "所属周期", "covers_from": "周期首日", "completion": "完成率", "born_on": "出生日期", "workdays": "用时", "on_time": "按时完成",
 }  # fmt: skip
 UNITS = {
     "participants": "人",
@@ -19,7 +19,19 @@ UNITS = {
     "age": "周岁",
     "person.age": "周岁",
     "completion": "%",
+    "workdays": "个工作日",
 }
+# What a field is called in one source only.
+OF_SOURCE = {
+    "incident": {"closed_on": "办结日期", "day": "发生日期"},
+    "clock": {"minutes": "用时", "hours": "用时", "workdays": "用时", "on_time": "按时完成", "day": "开始日期"},
+    "staff": {"day": "到岗日期", "kind": "人员类别"},
+    "score": {"score": "得分", "day": "结论日期"},
+    "register": {"day": "登记日期"},
+    "document": {"day": "提交日期"},
+    "answer": {"day": "填写日期"},
+}
+STAFF = {"project": "在岗人员", "organisation": "机构人员"}
 KEYS = {
     "household": "户",
     "person": "人",
@@ -35,6 +47,7 @@ KEYS = {
     "subject": "对象",
     "slot": "时段",
 }
+KINDS_NAMED = ("kind", "document", "register", "incident", "clock", "score")
 SEXES = {"male": "男", "female": "女"}
 
 
@@ -51,9 +64,16 @@ class Labels:
     def of(self, family, code):
         return self.words.get((family, code), code)
 
+    def within(self, source):
+        """The labels as they are said of one source's rows; the tenant's own words still come first."""
+        own = {("fact", name): label for name, label in OF_SOURCE.get(source, {}).items()}
+        return replace(self, words=own | self.words) if own else self
+
     def kind(self, source, code):
         """What the rows of a kind are called."""
-        family = {"register": "register", "document": "document"}.get(source, "kind")
+        if source == "staff":
+            return STAFF.get(code, code)
+        family = source if source in ("register", "document", "incident", "clock", "score") else "kind"
         if source == "record":
             return self.kinds.get(code) or self.of(family, code)
         return self.of(family, code)
@@ -66,7 +86,8 @@ class Labels:
         if name == "post":
             return self.of("post", code)
         if name == "kind":
-            return self.words.get(("kind", code)) or self.words.get(("document", code)) or self.kinds.get(code, code)
+            named = (self.words.get((family, code)) for family in KINDS_NAMED)
+            return next(filter(None, named), None) or self.kinds.get(code) or STAFF.get(code, code)
         if name == "person.sex":
             return SEXES.get(code, code)
         return self.choices.get((name, code)) or self.of("choice", code)

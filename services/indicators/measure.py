@@ -8,10 +8,10 @@ from django.db.models import Case, Value, When
 
 from caseload.models import RegisterEntry
 from services.indicators import preparing, requests, status
-from services.indicators.bits import Setting
 from services.indicators.compile import GridItem
 from services.indicators.promise import lower
 from services.indicators.requests import WHOLE, Found
+from services.indicators.setting import Setting
 from services.indicators.table import AreaMeasured, CellMeasured, Measured, PayLine, Table
 from services.indicators.words import COLUMNS
 from tenancy import workdays
@@ -44,7 +44,8 @@ def reading_of(contract, indicators):
 def setting_of(contract, promises, on, areas):
     """What the compiler must know of the contract; the work calendar is read only if a grid has working days."""
     registers = sorted(requests.registers(list(promises.values())))
-    needs_calendar = any(every in ("workday", "open_day") for promise in promises.values() for every in promise.every)
+    firsts = [promise.first for promise in promises.values() if promise.first is not None]
+    needs_calendar = any(map(_asks_calendar, promises.values()))
     return Setting(
         tenant_id=contract.tenant_id,
         contract_id=contract.pk,
@@ -54,7 +55,13 @@ def setting_of(contract, promises, on, areas):
         calendar=workdays.calendar() if needs_calendar else None,
         hours=contract.terms.get("hours"),
         subjects=subjects_of(contract, registers),
+        since=min(firsts, default=None),
     )
+
+
+def _asks_calendar(promise):
+    """Whether it has periods of working days, or clocks with a limit in them."""
+    return any(every in ("workday", "open_day") for every in promise.every) or requests.asks(promise, "workdays")
 
 
 def subjects_of(contract, registers):
@@ -160,12 +167,21 @@ class Assembler:
             for area in areas
             if area.required is not None
         ]
+        returns = self.found.returns_missing(self.requests, promise)
         facts = status.Facts(
-            promise, self.on, promise.target.on(self.on), number, divisor, tuple(demands), cells, bool(missing)
+            promise,
+            self.on,
+            promise.target.on(self.on),
+            number,
+            divisor,
+            tuple(demands),
+            cells,
+            bool(missing),
+            bool(returns),
         )
-        return self.told(row, facts, areas, missing)
+        return self.told(row, facts, areas, missing, returns)
 
-    def told(self, row, facts, areas, missing):
+    def told(self, row, facts, areas, missing, returns):
         promise, requests = facts.promise, self.requests
         state = status.status(facts)
         share = (
@@ -186,7 +202,7 @@ class Assembler:
             target_text=target_text(facts.comparisons, promise),
             status=state,
             completion=None if state == "not_applicable" else share,
-            is_met=share == 1 and not missing and state not in ("not_applicable", "report_only"),
+            is_met=share == 1 and not missing and not returns and state not in ("not_applicable", "report_only"),
             shortfall=_shortfall(facts, areas),
             expected=pace and status.cut(pace.expected, 1),
             forecast=pace and status.cut(pace.forecast, 1),
@@ -198,6 +214,7 @@ class Assembler:
             counting=counting,
             not_counting=int(self.found.number(requests.mentioned(promise))) - counting,
             papers_missing=missing,
+            returns_missing=returns,
             pay=_pay(promise, facts),
             grid=self.grid(promise),
         )
@@ -224,7 +241,11 @@ class Assembler:
         others = [other for other in measured.values() if other.matters and other.code != promise.code]
         limits = [(field.op, field.value) for field in promise.gate if field.name == "completion"]
         done = [
-            other for other in others if other.completion is not None and status.holds(limits, other.completion * 100)
+            other
+            for other in others
+            if other.completion is not None
+            and status.holds(limits, other.completion * 100)
+            and not (other.papers_missing or other.returns_missing)
         ]
         number, divisor = Fraction(len(done)), Fraction(len(others)) if promise.count.how == "share" else Fraction(1)
         facts = status.Facts(promise, self.on, promise.target.on(self.on), number * promise.scale, divisor)

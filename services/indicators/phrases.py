@@ -8,6 +8,8 @@ from services.indicators.promise import Unset
 
 # Quantities 不少于, rates and scores 不低于; upper bounds 不超过; eq 应为; gt 超过.
 BOUNDS = {"ge": "不少于", "gt": "超过", "le": "不超过", "lt": "少于", "eq": "应为", "ne": "不应为"}
+# How long a clock may run: 在24小时内完成.
+WITHIN = ("minutes", "hours", "workdays")
 RATES = {**BOUNDS, "ge": "不低于", "lt": "低于"}
 OF_A_ROW = {**BOUNDS, "eq": "为", "ne": "不为"}
 
@@ -94,6 +96,19 @@ def phrases(conditions, labels):
             said.append(phrase(condition, labels))
         had = (condition.source, condition.kinds) if isinstance(condition, c.Has) else None
     return things(said)
+
+
+def is_limit(condition):
+    """Whether it limits how long a clock may run."""
+    return isinstance(condition, c.Field) and condition.name in WITHIN and condition.op in ("le", "lt")
+
+
+def within(condition):
+    """在24小时内完成; a limit that is not agreed yet: 在约定时限内完成."""
+    if isinstance(condition.value, Unset):
+        return "在约定时限内完成"
+    unit = {"minutes": "分钟", "hours": "小时", "workdays": "个工作日"}[condition.name]
+    return f"在{'不到' if condition.op == 'lt' else ''}{number(condition.value)}{unit}内完成"
 
 
 def _has(condition, labels, subject_only):

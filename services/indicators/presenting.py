@@ -5,7 +5,7 @@ from dataclasses import replace
 from caseload.models import Case, Group, RegisterEntry
 from contracts.models import StaffPost
 from services.indicators import conditions as c
-from services.models import Answer, Deliverable, ServiceRecord
+from services.models import Answer, Clock, Deliverable, Incident, ServiceRecord
 
 
 def present(rows, listing):
@@ -113,6 +113,21 @@ def _deliverable(paper, row, labels):
     return {"title": paper.title, "note": labels.of("document", paper.kind), "who": who}
 
 
+def _incident(incident, row, labels):
+    return {
+        "title": incident.title,
+        "note": labels.of("incident", incident.kind),
+        "who": incident.reported_by.account.name,
+    }
+
+
+def _clock(clock, row, labels):
+    subject = clock.case or clock.household
+    note = "" if clock.stopped_at is not None else "未完成"
+    title = " ".join(filter(None, [labels.of("clock", clock.kind), str(subject) if subject else ""]))
+    return {"title": title, "note": note, "who": clock.recorded_by.account.name}
+
+
 SOURCES = {
     "record": (
         lambda: ServiceRecord.objects.select_related(
@@ -123,10 +138,23 @@ SOURCES = {
     "case": (lambda: Case.objects.select_related("area", "street", "worker__account"), _case),
     "group": (lambda: Group.objects.select_related("area", "street", "leader__account"), _group),
     "register": (lambda: RegisterEntry.objects.select_related("household", "person", "area", "street"), _entry),
-    "staff": (lambda: StaffPost.objects.all(), _post),
+    "staff": (lambda: StaffPost.objects.select_related("area", "street"), _post),
     "answer": (lambda: Answer.objects.select_related("case", "area", "street"), _answer),
+    "incident": (
+        lambda: Incident.objects.select_related("area", "street", "reported_by__account"),
+        _incident,
+    ),
+    "clock": (
+        lambda: Clock.objects.select_related("area", "street", "household", "case", "recorded_by__account"),
+        _clock,
+    ),
     "document": (lambda: Deliverable.objects.select_related("area", "street", "delivered_by__account"), _deliverable),
 }
+
+
+def register(source, queryset, tell):
+    """How the rows of a source of an app to our left are told: `tell(object, row, labels)` gives the fields of a ListedRow."""
+    SOURCES[source] = (queryset, tell)
 
 
 def subjects_named(contract, register, subjects):

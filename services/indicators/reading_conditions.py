@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from services.indicators.conditions import AnyOf, Approved, Count, Field, Has, Listed, Papers
 from services.indicators.promise import UNSET, Requirement
-from services.indicators.words import COMPARISONS, HAS_WORDS, NAME, NOT_YET, SOURCES
+from services.indicators.words import COMPARISONS, HAS_WORDS, NAME, SOURCES
 
 
 def as_day(value):
@@ -222,9 +222,8 @@ class ConditionReader:
         if source not in SOURCES:
             self.fault(place, f"没有来源“{source}”")
             return "record", ()
-        if source in NOT_YET:
-            self.fault(place, f"来源“{source}”（{SOURCES[source]}）本版本还没有台账，不能计量")
-            return "record", ()
+        if source == "staff" and not kinds:
+            return source, ("project",)
         return source, self.names(kinds.split("|"), place) if kinds else ()
 
     def count(self, value, place):

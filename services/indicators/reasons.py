@@ -13,6 +13,9 @@ STATES = {
     "staff": {"submitted": "在岗情况待核"},
     "answer": {},
     "document": {"delivered": "待甲方接收", "returned": "已退回"},
+    "incident": {"reported": "待甲方核实", "dismissed": "经核实不属实"},
+    "clock": {"void": "已作废"},
+    "score": {"void": "已作废"},
 }
 KEYLESS = {
     "household": "未关联户",
@@ -21,12 +24,15 @@ KEYLESS = {
     "case": "未关联个案",
     "group": "未关联小组",
     "area": "未填社区（村）",
+    "org": "未填单位",
+    "point": "未填点位",
 }
 SHORT = {"ge": "少于", "gt": "未超过", "le": "多于", "lt": "不少于", "eq": "应为", "ne": "不应为"}
 
 
 def reason(condition, shown, source, labels):
     """One reason as people read it: 参加人数 28 人，少于 30 人. `shown` is the row's own value as text, or None."""
+    labels = labels.within(source)
     match condition:
         case c.Counts():
             return STATES[source].get(shown, "未通过审核")

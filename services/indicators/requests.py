@@ -7,10 +7,13 @@ from functools import wraps
 from services.indicators import conditions as c
 from services.indicators.compile import GridItem, Item
 from services.indicators.promise import Promise, holds
+from services.indicators.sources import LIMITS
 from services.indicators.words import AREA_LEVELS
 
 ROWS = c.Count()
 WHOLE = None
+NIL = "nil_return"
+ON_TIME = c.Field("on_time", "eq", True)
 
 
 def schemes(promise):
@@ -55,6 +58,19 @@ def known(promise):
     return (c.Valued(count.field),) if count.field else ()
 
 
+def asks(promise, name):
+    """Whether the promise asks for a field of its rows, or its divisor does."""
+    parts = [promise, *([promise.over] if isinstance(promise.over, Promise) else [])]
+    waiting = [condition for part in parts for condition in (*part.where, *part.gate)]
+    while waiting:
+        condition = waiting.pop()
+        if isinstance(condition, c.AnyOf):
+            waiting += [inner for group in condition.groups for inner in group]
+        elif isinstance(condition, c.Field) and condition.name == name:
+            return True
+    return any(part.count.field == name for part in parts)
+
+
 def registers(promises):
     """The names of all registers that promises ask about."""
     names, waiting = (
@@ -89,8 +105,28 @@ def admission():
 
 
 def spoken_of(promise, scheme=None):
-    """The rows that the promise speaks of."""
-    return placed(promise, scheme) + promise.where
+    """The rows that the promise speaks of; a clock only once it can be judged."""
+    judged = (c.Judged(_limits(promise.gate)),) if promise.source == "clock" else ()
+    return placed(promise, scheme) + promise.where + judged
+
+
+def _limits(gate):
+    """The time limits among a clock's conditions: all that is lost by running on, whatever else may still come."""
+    found = []
+    for condition in gate:
+        if isinstance(condition, c.Field) and _is_limit(condition):
+            found.append(condition)
+        elif isinstance(condition, c.AnyOf):
+            groups = [tuple(filter(_is_limit, group)) for group in condition.groups]
+            if all(groups):  # a group without a limit can still be met
+                found.append(c.AnyOf(tuple(groups)))
+    return tuple(found)
+
+
+def _is_limit(condition):
+    if not isinstance(condition, c.Field):
+        return False
+    return condition == ON_TIME or (condition.name in LIMITS and condition.op in ("le", "lt"))
 
 
 def told_of(promise):
@@ -200,6 +236,16 @@ class Requests:
     def paper(self, kind):
         return Item("document", (kind,), (c.Counts(),))
 
+    @once
+    def returns(self, promise):
+        """(scheme of months, [(kind, item of its accepted nil returns by month)], item of what happened by month)"""
+        scheme = c.Scheme("month", promise.first, promise.last, promise.anchor, promise.partial)
+        asked = [
+            (kind, Item("document", (NIL,), (c.Counts(), c.Field("of", "eq", kind), c.InPeriod(scheme)), scheme=scheme))
+            for kind in promise.kinds
+        ]
+        return scheme, asked, self.item(promise, counting(promise, scheme), scheme=scheme)
+
     def all_of(self, promise):
         """Every item that the promise needs."""
         wanted = [
@@ -208,6 +254,9 @@ class Requests:
             self.pending(promise),
             *map(self.paper, promise.papers),
         ]
+        if promise.nil:
+            _scheme, asked, happened = self.returns(promise)
+            wanted += [happened, *(item for _kind, item in asked)]
         if isinstance(promise.over, Promise):
             wanted += self.numbers(promise.over)
         if promise.each is not None and promise.each.register:
@@ -242,6 +291,23 @@ class Found:
             over, own = self.quotient(requests, promise.over, scope)
             return number * (own or 1), divisor * over
         return number, divisor * (Fraction(promise.over) if promise.over is not None else 1)
+
+    def returns_missing(self, requests, promise):
+        """[(kind, month)] of closed months in which nothing happened and nobody said so (零报告)."""
+        if not promise.nil:
+            return []
+        scheme, asked, happened = requests.returns(promise)
+        quiet = [
+            (number, month)
+            for number, month in enumerate(self.setting.periods(scheme), 1)
+            if month.is_closed(self.setting.on) and not self.number(happened, place=(number, None))
+        ]
+        return [
+            (kind, month)
+            for number, month in quiet
+            for kind, item in asked
+            if not self.number(item, place=(number, None))
+        ]
 
     def cells(self, requests, promise, scope=WHOLE):
         """(met, judged, all) cells of a grid."""

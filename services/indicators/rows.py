@@ -9,14 +9,14 @@ from datetime import date
 from uuid import UUID
 
 from services.indicators import conditions as c
-from services.indicators.bits import Binder
 from services.indicators.compile import Frame, Item
 from services.indicators.measure import read_contract, run, setting_of
 from services.indicators.presenting import present, subjects_named
 from services.indicators.reasons import reason
 from services.indicators.requests import Requests, gates, told_of
+from services.indicators.setting import Binder
 
-DECIDERS = {"record": "质控", "case": "街道（乡镇）", "document": "甲方经办人"}
+DECIDERS = {"record": "质控", "case": "街道（乡镇）", "document": "甲方经办人", "incident": "甲方经办人"}
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class ListedRow:
     @property
     def mender(self):
         """Who can mend a row that doesn't count: those who decide, when it only waits; else who wrote it."""
-        if self.is_pending and self.state in ("submitted", "intake_submitted", "delivered"):
+        if self.is_pending and self.state in ("submitted", "intake_submitted", "delivered", "reported"):
             return DECIDERS.get(self.source, "")
         return self.who
 

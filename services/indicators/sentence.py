@@ -3,7 +3,20 @@
 Order: 期间，范围，对象（条件），计量，要求；计入条件；其他. Labels are the tenant's, the patterns are here.
 """
 
-from services.indicators.phrases import BOUNDS, RATES, comparisons, full_day, is_rate, number, phrases, things
+from dataclasses import replace
+
+from services.indicators.phrases import (
+    BOUNDS,
+    RATES,
+    comparisons,
+    full_day,
+    is_limit,
+    is_rate,
+    number,
+    phrases,
+    things,
+    within,
+)
 from services.indicators.promise import Promise, lower
 from services.indicators.words import SOURCES
 
@@ -26,6 +39,9 @@ ROWS = {
     "staff": "每名人员",
     "answer": "每份问卷",
     "document": "每份材料",
+    "incident": "每起事件",
+    "clock": "每次计时",
+    "score": "每次评估",
 }
 SUBJECTS = {"start": "期初在册", "whole": "整期在册", "any": "期内在册"}
 MONTHS = {0: "当月", 1: "次月"}
@@ -37,7 +53,7 @@ class Teller:
     """Tells one promise. `promises` gives the titles of the others, `term` the contract's own dates."""
 
     def __init__(self, promise, labels, *, promises, term, areas=0, level="street"):
-        self.promise, self.labels, self.promises = promise, labels, promises
+        self.promise, self.labels, self.promises = promise, labels.within(promise.source), promises
         self.term, self.areas, self.level = term, areas, level
 
     # --- parts ---------------------------------------------------------------------------------------------------
@@ -78,8 +94,25 @@ class Teller:
         if count.how == "mean":
             return f"{subject}平均{self.labels.field(count.field)}"
         if count.how == "share":
-            return f"{subject}中{phrases(promise.gate, self.labels)}的比例"
+            return f"{subject}中{self.kept(promise)}的比例"
         return f"{subject}{self.distinct(promise)}"
+
+    def kept(self, promise):
+        """What a share's rows must keep; of a clock first the limit: 在24小时内完成且有评估表."""
+        if promise.source != "clock":
+            return phrases(promise.gate, self.labels)
+        limits = [condition for condition in promise.gate if is_limit(condition)]
+        rest = tuple(condition for condition in promise.gate if condition not in limits)
+        return "且".join(filter(None, [*(within(limit) for limit in limits), phrases(rest, self.labels)]))
+
+    def forbids(self):
+        """Whether the promise is that nothing happens."""
+        promise = self.promise
+        zero = [entry[1] in ((("eq", 0),), (("le", 0),)) for entry in (promise.target or promise.areas).entries]
+        return bool(zero) and all(zero) and promise.count.how == "rows"
+
+    def share_of_areas(self):
+        return f"（{AREA[self.level]}分别计）"
 
     def words(self):
         promise = self.promise
@@ -121,7 +154,9 @@ class Teller:
             and not promise.areas
             and lower(promise.target.entries[0][1]) == 100
         ):
-            return f"{self.subject(promise)}均须{phrases(promise.gate, self.labels)}"
+            return f"{self.subject(promise)}均须{self.kept(promise)}"
+        if promise.source == "incident" and self.forbids():
+            return f"不得发生{self.subject(promise)}" + (self.share_of_areas() if promise.areas else "")
         if isinstance(promise.over, Promise):
             return f"{self.measured(promise)}与{self.measured(promise.over)}之比{self.demand()}"
         if promise.over is not None:
@@ -170,7 +205,9 @@ class Teller:
         promise, parent = self.promise, self.promises.get(self.promise.part_of)
         own = tuple(condition for condition in promise.gate if parent is None or condition not in parent.gate)
         if own and promise.count.how != "share" and promise.source != "indicator":
-            yield f"{ROWS[promise.source]}须{phrases(own, self.labels)}方可计入"
+            yield f"{ROWS[promise.source]}须{self.kept(replace(promise, gate=own))}方可计入"
+        if promise.nil:
+            yield "无发生的月份须作零报告"
         if promise.due is not None:
             months, day = promise.due
             yield f"于{MONTHS.get(months, f'其后第{months}个月')}{day}日前提交，逾期不计"
@@ -181,9 +218,14 @@ class Teller:
         if promise.pay is not None:
             yield f"单价{number(promise.pay.price)}元/{promise.unit}，最多按{number(promise.pay.cap)}{promise.unit}计价"
 
+    def parameter(self, name):
+        """What a limit without a value is called: 时限 where a clock is limited, else the tenant's word."""
+        known = self.labels.words.get(("fact", name)) or self.labels.fields.get(name)
+        return known or ("时限" if self.promise.source == "clock" else "标准")
+
     def tell(self):
         whole = "；".join([f"{self.period()}，{self.core()}", *self.more()])
-        missing = "".join(f"【{name}待约定】" for name in self.promise.missing if name != "term")
+        missing = "".join(f"【{self.parameter(name)}待约定】" for name in self.promise.missing if name != "term")
         return f"{whole}{missing}。"
 
 

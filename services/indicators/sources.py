@@ -1,6 +1,7 @@
 """Where rows come from. Every source has the same columns, so that the compiler has one path through all of them.
 
-Column expressions speak of the table as `t`. Only what stands here can get into a statement's text.
+Column expressions speak of the table as `t`; {on}, {now} and {workdays} stand for the day of measurement, its first instant
+and the running working days, which the compiler binds. Only what stands here can get into a statement's text.
 """
 
 from dataclasses import dataclass, field
@@ -35,7 +36,6 @@ class Source:
     subjects: dict = field(default_factory=dict)
     starts: str = ""
     ends: str = ""
-    one_kind: bool = False
     hangs_on: dict = field(default_factory=dict)
 
     @property
@@ -48,8 +48,8 @@ def _blank(column):
     return f"NULLIF({column}, '')"
 
 
-# A record names the entry of its team or point; bits.py joins that entry for its subject.
-TEAM_SUBJECT = "team.subject"
+# A record names the entry of its team, point or organisation; bits.py joins that entry for its subject.
+TEAM_SUBJECT = "{team}.subject"
 RECORD = Source(
     name="record",
     table="services_servicerecord",
@@ -64,6 +64,9 @@ RECORD = Source(
         "case": "t.case_id",
         "group": "t.group_id",
         "team": "t.team_id",
+        # Named by the entry of a register, or written among the facts of the kind.
+        "org": f"COALESCE({TEAM_SUBJECT}::text, NULLIF(t.facts->>'org', ''))",
+        "point": f"COALESCE({TEAM_SUBJECT}::text, NULLIF(t.facts->>'point', ''))",
     },
     fields={
         "direct": ("t.direct", "boolean"),
@@ -134,16 +137,18 @@ STAFF = Source(
     name="staff",
     table="contracts_staffpost",
     day="t.from_day",
-    kind="'project'::text",
-    area="NULL::uuid",
-    street="NULL::uuid",
     state="CASE WHEN t.is_verified THEN 'verified' ELSE 'submitted' END",
     pending=("submitted",),
+    papers="t.papers::text[]",
+    approvals="t.approvals::text[]",
     keys={"person": "COALESCE(t.membership_id, t.id)"},
-    fields={"post": (_blank("t.post"), "text"), "side": (_blank("t.side"), "text")},
+    fields={
+        "post": (_blank("t.post"), "text"),
+        "side": (_blank("t.side"), "text"),
+        "born_on": ("t.born_on", "date"),
+    },
     starts="t.from_day",
     ends="t.to_day",
-    one_kind=True,
 )
 ANSWER = Source(
     name="answer",
@@ -164,7 +169,45 @@ DOCUMENT = Source(
     papers="t.papers::text[]",
     fields={"covers": (_blank("t.covers"), "text"), "covers_from": ("t.covers_from", "date")},
 )
-SOURCES = {source.name: source for source in (RECORD, CASE, GROUP, REGISTER, STAFF, ANSWER, DOCUMENT)}
+INCIDENT = Source(
+    name="incident",
+    table="services_incident",
+    day="t.day",
+    counting=("confirmed",),
+    pending=("reported",),
+    papers="t.papers::text[]",
+    keys={"incident": "t.id", "person": "t.person_id"},
+    fields={"closed_on": ("t.closed_on", "date")},
+    subjects={"person": "t.person_id"},
+)
+# As of a day a clock that stopped later still runs; what it has run by then is known up to the day's first instant.
+_RUN = "EXTRACT(EPOCH FROM CASE WHEN t.stopped_on <= {on} THEN t.stopped_at ELSE {now} END - t.started_at)"
+_ENDED = "CASE WHEN t.stopped_on <= {on} THEN t.stopped_on ELSE {on} END"
+CLOCK = Source(
+    name="clock",
+    table="services_clock",
+    day="t.day",
+    counting=("valid",),
+    papers="t.papers::text[]",
+    keys={"clock": "t.id", "person": "t.person_id", "household": "t.household_id", "case": "t.case_id"},
+    fields={
+        "minutes": (f"({_RUN} / 60)", "number"),
+        "hours": (f"({_RUN} / 3600)", "number"),
+        "workdays": (f"(width_bucket({_ENDED}, {{workdays}}) - width_bucket(t.day, {{workdays}}))", "number"),
+        "on_time": ("t.on_time", "boolean"),
+    },
+    subjects={"household": "t.household_id", "person": "t.person_id"},
+)
+# How long a clock may run: what can be lost while it still runs.
+LIMITS = ("minutes", "hours", "workdays")
+SOURCES = {source.name: source for source in (RECORD, CASE, GROUP, REGISTER, STAFF, ANSWER, DOCUMENT, INCIDENT, CLOCK)}
+
+
+def register(source):
+    """Make a table of an app to our left a source; the app calls it where its models are loaded."""
+    SOURCES[source.name] = source
+
+
 # Keys that every source has, beside its own and any choice in its facts.
 PLACES = ("day", "area", "street")
 
@@ -178,7 +221,7 @@ def key_expression(source, name):
 def number_expression(source, name):
     """The column of a number that can be added."""
     if name == "hours":
-        return "(t.minutes)::numeric"
+        return f"({source.fields['minutes'][0]})::numeric"
     if name in source.fields:
         return f"({source.fields[name][0]})::numeric"
     return fact_number(source, name)

@@ -129,9 +129,8 @@ def _early(facts):
         return "not_applicable"
     if facts.papers_missing:
         return "papers_missing"
-    if facts.returns_missing:
-        return "unconfirmed"
-    return None
+    # What has happened needs no word that nothing did: it is missed at once.
+    return "unconfirmed" if facts.returns_missing and not _exceeds(facts) else None
 
 
 def _exceeds(facts):

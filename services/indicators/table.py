@@ -70,6 +70,8 @@ class Measured:
     counting: int = 0
     not_counting: int = 0
     papers_missing: list = field(default_factory=list)
+    # (kind of incident, month) for which nobody has said that nothing happened.
+    returns_missing: list = field(default_factory=list)
     missing: tuple = ()
     pay: PayLine | None = None
     grid: list = field(default_factory=list)

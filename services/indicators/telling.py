@@ -10,6 +10,7 @@ from services.indicators.status import cut
 from services.indicators.words import FORCES
 
 NOTHING = "—"
+MONTHS_NAMED = 3
 GROUPS = {
     "hard": ("合同指标", "影响付款"),
     "plan": ("计划指标", "写在实施方案里，不单独影响付款"),
@@ -106,7 +107,8 @@ def has_areas(row):
     """Whether the indicator can be told apart by area: what has places, and is no quotient by a fixed number."""
     promise = row.promise
     fixed = promise.over is not None and not isinstance(promise.over, Promise)
-    return promise.source not in ("staff", "indicator") and not fixed and not promise.missing
+    placed = promise.source != "indicator" and (promise.source != "staff" or bool(promise.areas))
+    return placed and not fixed and not promise.missing
 
 
 def area_cell(row, area):
@@ -146,6 +148,7 @@ def note(row, labels):
             "缺"
             + "、".join(labels.words.get(("paper", kind)) or labels.of("document", kind) for kind in row.papers_missing)
         ),
+        "unconfirmed": lambda: returns_told(row),
         "report_only": lambda: _reported(row, labels),
         "over": lambda: f"多 {number(row.value - lower(row.target))} {row.unit}" if lower(row.target) else "超出上限",
         "met": lambda: "超出部分不另计费" if row.pay is not None and row.pay.counted > row.promise.pay.cap else "",
@@ -158,6 +161,13 @@ def note(row, labels):
             None, [told, f"{row.pending} 条待审核" if row.pending and row.status not in ("met", "report_only") else ""]
         )
     )
+
+
+def returns_told(row):
+    """缺 2024年2月、2024年3月零报告 — at most three months by name."""
+    months = list(dict.fromkeys(month.title for _kind, month in row.returns_missing))
+    more = f"等 {len(months)} 个月" if len(months) > MONTHS_NAMED else ""
+    return f"缺{'、'.join(months[:MONTHS_NAMED])}{more}零报告"
 
 
 def _reported(row, labels):

@@ -37,6 +37,6 @@ SOURCES = {
     "record": "服务记录", "case": "个案", "group": "小组", "register": "名册", "staff": "在岗人员", "answer": "问卷",
     "document": "材料", "incident": "事件", "clock": "计时", "score": "评分", "indicator": "指标",
 }  # fmt: skip
-# Words of the vocabulary for which this release has no table; a definition that uses them is refused with a clear text.
-NOT_YET = ("incident", "clock", "score")
+# Staff of the project is what `staff` alone speaks of.
+STAFF_KINDS = ("project", "organisation")
 STOCKS = ("register", "staff")

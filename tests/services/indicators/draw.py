@@ -1,211 +1,12 @@
-"""Random contracts: terms over month and year ends, rows of all sources with nulls in every column, indicators from the
-whole grammar. The same seed draws the same contract."""
+"""Random indicators from the whole grammar, for a drawn contract."""
 
-from datetime import date, timedelta
+from tests.services.indicators.draw_rows import APPROVALS, KINDS, PAPERS, DrawRows
 
-from tests.services.indicators.oracle_rows import LEVELS
-
-PAPERS = ["photo", "plan", "summary"]
-APPROVALS = ["intake_subdistrict", "closure_subdistrict", "leader"]
-KINDS = {
-    "record": ["visit", "event", "session"],
-    "case": ["casework", "complex"],
-    "group": ["professional", "open"],
-    "register": ["key_household", "volunteer", "point"],
-    "staff": ["project"],
-    "answer": ["satisfaction", "meal"],
-    "document": ["brief", "pack"],
-}
-STATES = {
-    "record": ["verified", "verified", "verified", "submitted", "returned", "draft"], "case": ["open", "open", "closed", "closed", "intake_submitted", "draft", "refused"],
-    "group": ["open", "closed", "planned", "withdrawn"], "register": ["verified", "verified", "verified", "submitted"], "staff": ["verified", "verified", "submitted"],
-    "answer": ["valid", "valid", "void"], "document": ["accepted", "accepted", "delivered", "returned"],
-}  # fmt: skip
-PERIODS = ["day", "week", "month", "month", "quarter", "half", "year"]
+PERIODS = ["day", "workday", "open_day", "week", "month", "month", "quarter", "half", "year"]
 
 
-class Draw:
-    """Draws one contract with `random`."""
-
-    def __init__(self, random):
-        self.r = random
-        first = date(2023, 12, 1) + timedelta(days=random.randrange(150))
-        self.term = (first, first + timedelta(days=random.choice([20, 45, 100, 180, 365, 400])))
-        self.on = self.term[0] + timedelta(days=random.randrange(-5, (self.term[1] - self.term[0]).days + 40))
-        self.areas = random.choice([[], [1, 2], [1, 2], [2]])
-        self.parameters = {"limit": random.choice([None, 2, 3])}
-        self.hours = random.choice(
-            [{}, {}, {"visit": {"per": "row", "hours": 2}, "event": {"per": "participants", "hours": 0.5}}]
-        )
-
-    def maybe(self, value, chance=0.75):
-        return value if self.r.random() < chance else None
-
-    def day(self):
-        """A day around the term; its ends more often than chance would."""
-        first, last = self.term
-        if self.r.random() < 0.15:
-            return self.r.choice([first, last, first - timedelta(days=1), last + timedelta(days=1), self.on])
-        return first + timedelta(days=self.r.randrange(-20, (last - first).days + 20))
-
-    def papers(self):
-        return [paper for paper in PAPERS if self.r.random() < 0.6]
-
-    def facts(self):
-        found = {
-            "done": self.maybe(self.r.random() < 0.7), "amount": self.maybe(self.r.choice([0, 1, 2.5, 10])), "level": self.maybe(self.r.choice(LEVELS)),
-            "plan_on": self.maybe(self.day().isoformat()), "slot": self.maybe(self.r.choice(["am", "pm"])),
-        }  # fmt: skip
-        return {name: value for name, value in found.items() if value is not None}
-
-    # --- rows ----------------------------------------------------------------------------------------------------
-
-    def rows(self):
-        """Rows of every source, every field filled."""
-        made = {
-            "register": self._register(),
-            "case": [],
-            "group": [],
-            "record": [],
-            "staff": [],
-            "answer": [],
-            "document": [],
-        }
-        for number in range(1, self.r.randrange(4, 12)):
-            made["case"].append(self._case(number))
-        for number in range(1, self.r.randrange(3, 7)):
-            made["group"].append(self._group(number))
-        points = [row["id"] for row in made["register"] if row["kind"] == "point"]
-        for number in range(1, self.r.randrange(20, 70)):
-            made["record"].append(self._record(number, made, points))
-        made["staff"] = [self._staff(number) for number in range(1, self.r.randrange(3, 8))]
-        made["answer"] = [self._answer(number) for number in range(1, self.r.randrange(3, 15))]
-        made["document"] = [self._document(number) for number in range(1, self.r.randrange(3, 20))]
-        return made
-
-    def _place(self, always=False):
-        return self.r.choice([1, 11, 11, 12, 21, 22, 31] if always else [None, None, 1, 11, 11, 12, 21, 22, 31])
-
-    def _register(self):
-        made, number = [], 0
-        for kind, what in (("key_household", "household_id"), ("volunteer", "person_id"), ("point", "subject")):
-            for subject in range(1, self.r.randrange(3, 7)):
-                day = self.day() - timedelta(days=self.r.choice([0, 0, 100]))
-                for _ in range(self.r.choice([1, 1, 2])):
-                    number += 1
-                    ends = self.maybe(day + timedelta(days=self.r.randrange(60)), 0.4)
-                    row = {
-                        "id": number,
-                        "kind": kind,
-                        "household_id": None,
-                        "person_id": None,
-                        "subject": None,
-                        "from_day": day,
-                        "to_day": ends,
-                    }
-                    made.append(
-                        row
-                        | {
-                            what: subject,
-                            "area_id": self._place(),
-                            "state": self.r.choice(STATES["register"]),
-                            "facts": self.facts(),
-                            "papers": self.papers(),
-                            "born": None,
-                        }
-                    )
-                    if ends is None:
-                        break
-                    day = ends + timedelta(days=self.r.randrange(1, 30))
-        return made
-
-    def _case(self, number):
-        state, day = self.r.choice(STATES["case"]), self.day()
-        approvals = [approval for approval in APPROVALS if self.r.random() < 0.4]
-        needed = {"open": ["intake_subdistrict"], "closed": ["intake_subdistrict", "closure_subdistrict"]}.get(
-            state, []
-        )
-        return {
-            "id": number, "kind": self.r.choice(KINDS["case"]), "household_id": self.r.randrange(1, 6), "person_id": 200 + number, "day": day, "state": state, "area_id": self._place(always=True),
-            "is_crisis": self.r.random() < 0.5, "system_no": self.maybe(f"S{number}", 0.6) or "", "papers": self.papers(), "approvals": sorted({*approvals, *needed}), "facts": self.facts(),
-            "closed_on": day if state == "closed" else None, "born": None,
-        }  # fmt: skip
-
-    def _group(self, number):
-        return {
-            "id": number,
-            "kind": self.r.choice(KINDS["group"]),
-            "day": self.day(),
-            "state": self.r.choice(STATES["group"]),
-            "area_id": self._place(always=True),
-            "members": self.r.randrange(5, 14),
-            "papers": self.papers(),
-            "facts": self.facts(),
-        }
-
-    def _record(self, number, made, points):
-        return {
-            "id": number, "kind": self.r.choice(KINDS["record"]), "day": self.day(), "state": self.r.choice(STATES["record"]), "area_id": self._place(), "household_id": self.maybe(self.r.randrange(1, 7)),
-            "person_id": self.maybe(self.r.randrange(1, 7), 0.5), "case_id": self.maybe(self.r.choice(made["case"])["id"], 0.5), "group_id": self.maybe(self.r.choice(made["group"])["id"], 0.4),
-            "team_id": self.maybe(self.r.choice(points), 0.5), "direct": self.maybe(self.r.random() < 0.6), "mode": self.maybe(self.r.choice(["home", "phone"])) or "", "minutes": self.maybe(self.r.choice([10, 20, 60, 90])),
-            "participants": self.maybe(self.r.choice([29, 30, 50, 51])), "workers": self.maybe(self.r.choice([1, 2])), "quantity": self.maybe(self.r.choice([1, 2, 3])), "score": self.maybe(self.r.choice([3, 4, 5])),
-            "papers": self.papers(), "facts": self.facts(), "born": None,
-        }  # fmt: skip
-
-    def _staff(self, number):
-        day = self.day()
-        facts = self.facts() | (
-            {"born_on": (date(1969, 1, 1) + timedelta(days=self.r.randrange(3000))).isoformat()}
-            if self.r.random() < 0.7
-            else {}
-        )
-        return {
-            "id": number,
-            "kind": "project",
-            "post": self.r.choice(["lead", "liaison", "expert"]),
-            "side": self.r.choice(["purchaser", "provider"]),
-            "from_day": day,
-            "to_day": self.maybe(day + timedelta(days=self.r.randrange(120)), 0.4),
-            "state": self.r.choice(STATES["staff"]),
-            "facts": facts,
-            "approvals": self.r.choice([[], ["leader"]]),
-            "papers": self.papers(),
-        }
-
-    def _answer(self, number):
-        return {
-            "id": number,
-            "kind": self.r.choice(KINDS["answer"]),
-            "day": self.day(),
-            "state": self.r.choice(STATES["answer"]),
-            "area_id": self._place(),
-            "person_id": self.maybe(self.r.randrange(1, 7)),
-            "case_id": None,
-            "score": self.maybe(self.r.choice([1, 3, 4, 5])),
-            "satisfied": self.maybe(self.r.random() < 0.7),
-            "facts": self.facts(),
-            "born": None,
-        }
-
-    def _document(self, number):
-        covers, begins, day = self.maybe(self.r.choice(["week", "month", "quarter", "half", "year"])), None, self.day()
-        if covers is not None:
-            months = {
-                "month": day.month,
-                "quarter": (day.month - 1) // 3 * 3 + 1,
-                "half": 1 if day.month < 7 else 7,
-                "year": 1,
-            }
-            begins = day - timedelta(days=day.weekday()) if covers == "week" else date(day.year, months[covers], 1)
-            if self.r.random() < 0.7:  # about when it is due
-                day = begins + timedelta(
-                    days={"week": 7, "month": 28, "quarter": 88, "half": 178, "year": 362}[covers]
-                    + self.r.randrange(-4, 12)
-                )
-        return {
-            "id": number, "kind": self.r.choice(KINDS["document"]), "day": day, "state": self.r.choice(STATES["document"]), "area_id": self._place(), "covers": covers or "",
-            "covers_from": begins, "papers": self.papers(), "facts": self.facts(),
-        }  # fmt: skip
+class Draw(DrawRows):
+    """Draws the definitions of a contract, too."""
 
     # --- definitions ---------------------------------------------------------------------------------------------
 
@@ -217,7 +18,26 @@ class Draw:
 
     def _definition(self, code, before):
         source = self.r.choice(
-            ["record", "record", "record", "case", "case", "group", "register", "staff", "answer", "document"]
+            [
+                "record",
+                "record",
+                "record",
+                "record",
+                "case",
+                "case",
+                "case",
+                "group",
+                "register",
+                "staff",
+                "answer",
+                "document",
+                "document",
+                "incident",
+                "clock",
+                "clock",
+                "clock",
+                "score",
+            ]
         )
         kinds = self.r.sample(KINDS[source], self.r.randrange(0, len(KINDS[source])))
         made = {"id": code, "of": source + ("." + "|".join(kinds) if kinds else "")}
@@ -236,7 +56,7 @@ class Draw:
             made["within"] = days
         self._counting(made, source)
         if (
-            source in ("record", "case", "group", "answer", "document")
+            source in ("record", "case", "group", "answer", "document", "incident", "clock", "score")
             and "part_of" not in made
             and self.r.random() < 0.4
         ):
@@ -251,18 +71,24 @@ class Draw:
 
     def _counting(self, made, source):
         keys = {
-            "record": ["household", "person", "team", "day", "area", "slot"],
+            "record": ["household", "person", "team", "day", "area", "slot", "point", "org"],
             "case": ["household", "person", "case"],
             "group": ["group"],
             "register": ["person"],
             "staff": ["person"],
             "answer": ["person"],
             "document": [],
+            "incident": ["person", "incident"],
+            "clock": ["household", "person", "case", "day"],
+            "score": ["score", "day"],
         }[source]
         sums = {
             "record": ["quantity", "hours", "participants", "amount"],
             "answer": ["score"],
             "register": ["amount"],
+            "clock": ["hours", "minutes", "workdays"],
+            "score": ["score"],
+            "incident": ["amount"],
         }.get(source, [])
         draw = self.r.random()
         if draw < 0.25 and keys:
@@ -289,7 +115,7 @@ class Draw:
             if self.r.random() < 0.7:
                 made["every"] = self.r.choice(PERIODS)
             choice = self.r.random()
-            if choice < 0.6 and source in ("record", "case", "answer"):
+            if choice < 0.6 and source in ("record", "case", "answer", "clock", "incident"):
                 made["each"] = {
                     "register": self.r.choice(KINDS["register"]),
                     "present": self.r.choice(["start", "whole", "any", "any"]),
@@ -304,7 +130,12 @@ class Draw:
             made["every"] = "month"
         if "every" in made and self.r.random() < 0.4:
             made["partial"] = self.r.choice(["half", "keep", "drop"])
-        if "every" in made and made["every"] != "day" and source != "document" and self.r.random() < 0.3:
+        if (
+            "every" in made
+            and made["every"] not in ("day", "workday", "open_day")
+            and source != "document"
+            and self.r.random() < 0.3
+        ):
             made["anchor"] = "start"
         made["reach"] = (
             self._limits([1, 1, 2]) if self.r.random() < 0.85 else [{"ge": 1}, {"since": self.day(), "ge": 2}]
@@ -327,6 +158,10 @@ class Draw:
             made["areas"] = {"ge": self.r.choice([1, 2, 50])}
             if self.r.random() < 0.3:
                 made.pop("target", None)
+        named = source == "incident" and "." in made.get("of", "")
+        if named and not grid and made.get("count", "rows") == "rows" and "over" not in made and self.r.random() < 0.6:
+            made |= {"target": {"eq": 0}, "nil": "month"}
+            made.pop("areas", None)
         same = [
             other["id"]
             for other in before
@@ -370,6 +205,8 @@ class Draw:
                 lambda: ("mode", r.choice(["home", ["home", "phone"], {"given": True}])),
                 lambda: ("workers", {"ge": 2}),
                 lambda: ("plan_on", r.choice([{"before": "day"}, {"given": True}])),
+                lambda: ("person.age", r.choice([{"ge": 80}, {"lt": 80}, {"given": True}])),
+                lambda: ("approved", r.choice([["done"], ["leader"]])),
                 self._some_papers, self._listed,
             ],
             "case": [
@@ -388,6 +225,21 @@ class Draw:
             ],
             "answer": [lambda: ("satisfied", True), lambda: ("score", {"ge": 4})],
             "document": [self._some_papers],
+            "incident": [
+                lambda: ("closed_on", r.choice([{"given": True}, {"given": False}])),
+                lambda: ("person.age", {"ge": 60}),
+                lambda: ("plan_on", {"before": "closed_on"}),
+                self._some_papers, self._listed,
+            ],
+            "clock": [
+                lambda: ("hours", r.choice([{"le": 2}, {"le": 1}, {"lt": 24}, {"le": 48}, {"le": "$limit"}, {"ge": 1}])),
+                lambda: ("hours", r.choice([{"le": 24}, {"ge": 1, "le": 48}])),
+                lambda: ("minutes", r.choice([{"le": 60}, {"lt": 120}, {"le": 5}])),
+                lambda: ("workdays", r.choice([{"le": 1}, {"le": 2}, {"lt": 3}, {"le": 5}])),
+                lambda: ("on_time", r.random() < 0.8),
+                self._some_papers, self._listed,
+            ],
+            "score": [lambda: ("score", r.choice([{"ge": 60}, {"gt": 90}, {"lt": 80.5}])), self._some_papers],
         }[source]  # fmt: skip
         return common + own
 

@@ -26,6 +26,7 @@ class Truth:
     counting: int = 0
     not_counting: int = 0
     papers: list = field(default_factory=list)
+    returns: list = field(default_factory=list)
     status: str = ""
     rows: dict = field(default_factory=dict)
 
@@ -36,7 +37,10 @@ class Oracle(Rows):
     def cuts(self, own):
         first, last = self.window(own)
         return [
-            (every, pieces(every, first, last, own.get("anchor", "calendar"), own.get("partial", "half")))
+            (
+                every,
+                pieces(every, first, last, own.get("anchor", "calendar"), own.get("partial", "half"), self.holidays),
+            )
             for every in listed_of(own.get("every", []))
         ]
 
@@ -62,6 +66,8 @@ class Oracle(Rows):
 
     def spoken(self, own, row):
         source = self.of(own)[0]
+        if source == "clock" and not self.judged(own, row):
+            return False
         return self.placed(own, row) and self.all_hold(source, row, own["all_where"])
 
     def told_of(self, own, row):
@@ -93,6 +99,8 @@ class Oracle(Rows):
             return subject_of(row)
         if name == "person" and source == "staff":
             return row["id"]
+        if name in ("org", "point") and source == "record":
+            return subject_of(self.entries[row["team_id"]]) if row.get("team_id") else row["facts"].get(name)
         if name == "day":
             return self.day(source, row)
         if name == "street":
@@ -102,6 +110,8 @@ class Oracle(Rows):
         return row.get(f"{name}_id", row["facts"].get(name))
 
     def amount(self, own, row, name):
+        if self.of(own)[0] == "clock" and name in ("hours", "minutes", "workdays"):
+            return self.took(row, "minutes" if name == "hours" else name)
         if name == "hours":
             rule = self.hours.get(row["kind"])
             if rule is None:
@@ -285,6 +295,7 @@ class Oracle(Rows):
                 for row in self.rows["document"]
             )
         ]
+        truth.returns = self.returns(own)
         truth.cells = self.grid(own, None) if grid else None
         truth.value = (
             (Fraction(truth.cells[0] * 100), Fraction(truth.cells[1]))
@@ -300,6 +311,26 @@ class Oracle(Rows):
             )
         truth.status = status(self, own, truth)
         return truth
+
+    def returns(self, own):
+        """[(kind, first day of the month)]: months that are over, in which nothing counted and nobody said that nothing happened."""
+        if "nil" not in own:
+            return []
+        first, last = self.window(own)
+        months = pieces("month", first, last, own.get("anchor", "calendar"), own.get("partial", "half"), self.holidays)
+        happened = [row["day"] for row in self.seen(own) if self.counts(own, row)]
+        made = []
+        for span in months:
+            if span[1] >= self.on or any(span[0] <= day <= span[1] for day in happened):
+                continue
+            said = [
+                row["facts"].get("of")
+                for row in self.rows["document"]
+                if row["kind"] == "nil_return" and row["covers"] == "month" and row["covers_from"] is not None
+                and span[2] <= row["covers_from"] <= span[3] and row["state"] == "accepted" and row["day"] <= self.on
+            ]  # fmt: skip
+            made += [(kind, span[2]) for kind in self.of(own)[1] if kind not in said]
+        return made
 
     def _list(self, own, row, truth):
         failed = [code for code, ok in self.gates(own, row) if not ok] + (["apart"] if self.taken(own, row) else [])

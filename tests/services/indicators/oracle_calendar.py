@@ -16,10 +16,19 @@ def all_days(first, last):
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 
-def pieces(every, first, last, anchor, partial):
+def is_workday(day, holidays):
+    return holidays.get(day, day.isoweekday() < 6)
+
+
+def pieces(every, first, last, anchor, partial, holidays):
     """Kept periods as (cut first, cut last, whole first, whole last), found by walking days."""
-    if every == "day":
-        return [(day, day, day, day) for day in all_days(first, last)]
+    wanted = {
+        "day": lambda day: True,
+        "workday": lambda day: is_workday(day, holidays),
+        "open_day": lambda day: holidays.get(day, True),
+    }
+    if every in wanted:
+        return [(day, day, day, day) for day in all_days(first, last) if wanted[every](day)]
 
     def whole(day):
         if anchor == "start":

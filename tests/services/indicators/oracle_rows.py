@@ -1,11 +1,15 @@
 """The oracle's first half: definitions as they are written, rows, and whether a condition holds for a row."""
 
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
+
+from tenancy.clock import SHANGHAI
+from tests.services.indicators.oracle_calendar import is_workday
 
 COUNTING = {
     "record": {"verified"}, "case": {"open", "closure_submitted", "closed"}, "group": {"open", "closed"}, "register": {"verified"},
     "staff": {"verified"}, "answer": {"valid"}, "document": {"accepted"},
+    "incident": {"confirmed"}, "clock": {"valid"}, "score": {"final"},
 }  # fmt: skip
 PENDING = {
     "record": "submitted",
@@ -14,6 +18,7 @@ PENDING = {
     "register": "submitted",
     "staff": "submitted",
     "document": "delivered",
+    "incident": "reported",
 }
 STREET = {None: None, 1: 1, 2: 2, 3: 3, 11: 1, 12: 1, 21: 2, 22: 2, 31: 3}
 LEVELS = ["district", "municipal", "provincial", "national"]
@@ -25,7 +30,8 @@ OPS = {
 class Rows:
     """Reads definitions and decides conditions, for one contract as of a day."""
 
-    def __init__(self, definitions, rows, *, term, areas, parameters, hours, on):
+    def __init__(self, definitions, rows, *, term, areas, parameters, hours, on, holidays=None):
+        self.holidays = holidays or {}
         self.definitions = {definition["id"]: definition for definition in definitions}
         self.rows, self.term, self.areas, self.parameters, self.hours, self.on = (
             rows,
@@ -71,12 +77,14 @@ class Rows:
 
     def of(self, own):
         source, _, kinds = own["of"].partition(".")
+        if source == "staff" and not kinds:
+            return source, ["project"]
         return source, kinds.split("|") if kinds else None
 
     def seen(self, own):
         source, kinds = self.of(own)
         for row in self.rows[source]:
-            named = kinds is None or source == "staff" or row["kind"] in kinds
+            named = kinds is None or row["kind"] in kinds
             handed_in = source not in ("record", "case") or row["state"] != "draft"
             if named and handed_in and self.day(source, row) <= self.on:
                 yield row
@@ -115,11 +123,12 @@ class Rows:
         )
 
     def value(self, source, row, name):
+        if source == "clock" and name in ("minutes", "hours", "workdays"):
+            return self.took(row, name)
         if name == "person.age" or name == "age":
-            born = row["facts"].get("born_on") if source == "staff" else row.get("born")
+            born = row["born_on"] if source == "staff" else self.born(source, row)
             if born is None:
                 return None
-            born = date.fromisoformat(born) if isinstance(born, str) else born
             day = self.on if source == "staff" else self.day(source, row)
             return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
         if name == "day":
@@ -127,6 +136,41 @@ class Rows:
         if name in row and name not in ("papers", "facts", "approvals"):
             return None if row[name] == "" else row[name]
         return row["facts"].get(name)
+
+    def born(self, source, row):
+        """The birthday of the row's person; persons are numbered, and so are their birthdays."""
+        number = row.get("person_id")
+        return born_of(number) if number else None
+
+    def took(self, row, name):
+        """How long a clock has run: to its end, or, if that lies after the day, up to the day."""
+        ended = row["stopped_at"] is not None and row["stopped_at"].date() <= self.on
+        if name == "workdays":
+            last = row["stopped_at"].date() if ended else self.on
+            return sum(
+                is_workday(row["day"] + timedelta(days=n), self.holidays)
+                for n in range(1, (last - row["day"]).days + 1)
+            )
+        end = row["stopped_at"] if ended else datetime.combine(self.on, time.min, SHANGHAI)
+        seconds = Fraction((end - row["started_at"]) // timedelta(seconds=1))
+        return seconds / (60 if name == "minutes" else 3600)
+
+    def judged(self, own, row):
+        """Whether a clock has stopped, or has run past one of its limits."""
+        if row["stopped_at"] is not None and row["stopped_at"].date() <= self.on:
+            return True
+        return any(self.lost(row, name, wanted) for name, wanted in own["count_gate"])
+
+    def lost(self, row, name, wanted):
+        if name == "on_time":
+            return wanted is True and row["on_time"] is False
+        if name == "any":
+            return all(any(self.lost(row, *pair) for pair in group.items()) for group in wanted)
+        if name not in ("minutes", "hours", "workdays"):
+            return False
+        return any(
+            op in ("le", "lt") and not OPS[op](self.took(row, name), self.number(limit)) for op, limit in wanted.items()
+        )
 
     def all_hold(self, source, row, conditions):
         return all(ok for _code, ok in self.bits(source, row, conditions))
@@ -137,6 +181,8 @@ class Rows:
         for name, wanted in conditions:
             if name in ("papers", "approved"):
                 have = row.get("papers" if name == "papers" else "approvals", [])
+                ticked = [fact for fact, value in row["facts"].items() if value is True and "approvals" not in row]
+                have = [*have, *(ticked if name == "approved" else [])]
                 made += [(name, one in have) for one in listed_of(wanted) if (name, one) not in asked]
                 asked |= {(name, one) for one in listed_of(wanted)}
             elif name == "listed":
@@ -171,7 +217,8 @@ class Rows:
                 if op == "given":
                     yield (have is not None) == limit
                 elif op == "before":
-                    yield have is not None and date.fromisoformat(have) < self.value(source, row, limit)
+                    than = self.value(source, row, limit)
+                    yield have is not None and than is not None and as_day(have) < as_day(than)
                 elif limit in LEVELS:
                     yield have in LEVELS and OPS[op](LEVELS.index(have), LEVELS.index(limit))
                 else:
@@ -189,6 +236,15 @@ class Rows:
         if isinstance(count, dict):
             return sum((Fraction(str(one[count["sum"]])) for one in rows if one[count["sum"]] is not None), Fraction(0))
         return len(rows) if count == "rows" else len({one[count] for one in rows if one[count] is not None})
+
+
+def as_day(value):
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def born_of(number):
+    """The birthday of a numbered person."""
+    return date(1940, 1, 1) + timedelta(days=number * 1009 % 20000) if number % 3 else None
 
 
 def merged(first, second):

@@ -28,6 +28,8 @@ def status(oracle, own, truth):
     if truth.papers:
         return "papers_missing"
     limits = oracle.limits(target, on) if target else {}
+    if truth.returns and not (limits.get("eq") == 0 and truth.value[0] > 0):
+        return "unconfirmed"
     minimum = oracle.limits(own["areas"], on) if "areas" in own else {}
     areas = list(truth.areas.values()) if minimum else []
     fine = (not limits or meets(limits, truth.value)) and all(meets(minimum, value) for value in areas)

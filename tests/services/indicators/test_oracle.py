@@ -10,10 +10,11 @@ from django.db import transaction
 from services.indicators import measure, periods, preparing, reading, rows, sources
 from services.indicators.labels import Labels
 from services.indicators.rows import listed
+from tenancy.models import CalendarDay
 from tests.services.indicators.draw import Draw
 from tests.services.indicators.oracle import Oracle
 from tests.services.indicators.oracle_rows import LEVELS
-from tests.services.indicators.world import World
+from tests.services.indicators.world import SOURCES, World
 
 
 @pytest.fixture(autouse=True)
@@ -31,21 +32,20 @@ def arranged(cast, seed):
     draw = Draw(Random(seed))
     drawn, definitions = draw.rows(), draw.definitions(INDICATORS)
     world = World(cast, term=draw.term, areas=draw.areas, parameters=draw.parameters, hours=draw.hours)
-    for source in ("register", "case", "group", "record", "staff", "answer", "document"):
-        world.add(
-            source,
-            *(
-                {
-                    name: value
-                    for name, value in row.items()
-                    if name != "born" and not (source == "staff" and name == "kind")
-                }
-                for row in drawn[source]
-            ),
-        )
+    for day, is_workday in draw.holidays.items():
+        CalendarDay.objects.update_or_create(day=day, defaults={"is_workday": is_workday, "name": "调休"})
+    for source in SOURCES:
+        world.add(source, *drawn[source])
     world.define(*({**definition, "orders": {"level": LEVELS}} for definition in definitions))
     return world, Oracle(
-        definitions, drawn, term=draw.term, areas=draw.areas, parameters=draw.parameters, hours=draw.hours, on=draw.on
+        definitions,
+        drawn,
+        term=draw.term,
+        areas=draw.areas,
+        parameters=draw.parameters,
+        hours=draw.hours,
+        on=draw.on,
+        holidays=dict(CalendarDay.objects.values_list("day", "is_workday")),
     )
 
 
@@ -62,11 +62,12 @@ def differences(world, oracle):
             told = {
                 "value": (row.number, row.divisor), "cells": row.cells, "areas": {area: (one.number, one.divisor) for area, one in streets.items()}, "area cells": {area: one.cells for area, one in streets.items()},
                 "pending": row.pending, "counting": row.counting, "not counting": row.not_counting, "papers": row.papers_missing, "status": row.status,
+                "returns": sorted((kind, month.whole_first) for kind, month in row.returns_missing),
                 "rows": {one.id.int & 0xFFFF: sorted(one.codes) for one in listed(world.contract, indicators[code], on=oracle.on, labels=Labels(), limit=1000)},
             }  # fmt: skip
             wanted = {
                 "value": truth.value, "cells": truth.cells, "areas": truth.areas, "area cells": truth.area_cells, "pending": truth.pending, "counting": truth.counting, "not counting": truth.not_counting,
-                "papers": truth.papers, "status": truth.status, "rows": {pk: sorted(codes) for pk, codes in truth.rows.items()},
+                "papers": truth.papers, "status": truth.status, "returns": sorted(truth.returns), "rows": {pk: sorted(codes) for pk, codes in truth.rows.items()},
             }  # fmt: skip
         found += [
             f"{code} {word}: {told[word]} != {wanted[word]}   {oracle.definitions[code]}"

@@ -66,8 +66,8 @@ def test_an_indicator_that_is_no_longer_listed_goes_and_the_act_is_audited(world
 def test_one_fault_keeps_everything_as_it_was(world):
     save(world, EVENTS)
     with pytest.raises(Refused) as refused:
-        save(world, EVENTS | {"target": {"ge": 10}}, EVENTS | {"id": "B", "of": "clock.x"})
-    assert refused.value.problems == ["B of：来源“clock”（计时）本版本还没有台账，不能计量"]
+        save(world, EVENTS | {"target": {"ge": 10}}, EVENTS | {"id": "B", "of": "comet.x"})
+    assert refused.value.problems == ["B of：没有来源“comet”"]
     assert world.contract.indicators.get().definition["target"] == {"ge": 12}
 
 

@@ -7,9 +7,11 @@ from uuid import UUID
 
 from caseload.models import Case, Group, Household, Person, RegisterEntry
 from contracts.models import Contract, ContractArea, StaffPost
-from services.models import Answer, Deliverable, Indicator, ServiceRecord
+from evaluations.models import Score
+from services.models import Answer, Clock, Deliverable, Incident, Indicator, ServiceRecord
 from tenancy.clock import SHANGHAI
 from tenancy.models import Area
+from tests.services.indicators.oracle_rows import born_of
 
 FEBRUARY = date(2024, 2, 1)
 COUNTING = {
@@ -19,7 +21,12 @@ COUNTING = {
     "register": "verified",
     "answer": "valid",
     "document": "accepted",
+    "incident": "confirmed",
+    "clock": "valid",
+    "score": "final",
 }
+# In the order in which rows can be written.
+SOURCES = ("register", "case", "group", "record", "staff", "answer", "document", "incident", "clock", "score")
 NUMBERS = {
     "household": 1,
     "person": 2,
@@ -31,6 +38,9 @@ NUMBERS = {
     "answer": 8,
     "document": 9,
     "subject": 10,
+    "incident": 11,
+    "clock": 12,
+    "score": 13,
 }
 # Where the outline of a test's areas ends up in the cast's real tree: 1 and 2 are served streets, 31 lies outside.
 STREETS = {1: "柳林街道", 2: "石桥街道", 3: "云岭镇"}
@@ -47,8 +57,19 @@ def at(day):
     return datetime(day.year, day.month, day.day, 12, tzinfo=SHANGHAI)
 
 
+def moment(value):
+    """A moment of the day in Shanghai, from its text, or None."""
+    if value is None or isinstance(value, datetime):
+        return value
+    return datetime.fromisoformat(value).replace(tzinfo=SHANGHAI)
+
+
 def day_of(value):
     return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+def _day_or_none(value):
+    return day_of(value) if value else None
 
 
 class World:
@@ -126,7 +147,7 @@ class World:
             Person.objects.create(
                 pk=uid("person", number),
                 household_id=self.household(100000 + number),
-                birth_date=born,
+                birth_date=born or born_of(number),
                 sex=sex,
                 created_at=at(FEBRUARY),
             )
@@ -210,8 +231,8 @@ class World:
     def _staff(self, number, row):
         return StaffPost(
             pk=uid("staff", number), contract=self.contract, name=f"人员{number}", post=row.pop("post", "worker"), side=row.pop("side", "provider"),
-            from_day=day_of(row.pop("from_day", FEBRUARY)), to_day=day_of(row["to_day"]) if row.get("to_day") else None,
-            is_verified=row.pop("state", "verified") == "verified", facts={**row.pop("facts", {}), **{name: row.pop(name) for name in ("approvals", "papers") if name in row}},
+            from_day=day_of(row.pop("from_day", FEBRUARY)), to_day=_day_or_none(row.pop("to_day", None)),
+            is_verified=row.pop("state", "verified") == "verified", **self._place(row), **row,
         )  # fmt: skip
 
     def _answer(self, number, row):
@@ -227,6 +248,34 @@ class World:
         return Deliverable(
             pk=uid("document", number), contract=self.contract, kind=row.pop("kind", "report"), title=f"材料{number}", delivered_on=day, state=state, covers_from=covers_from and day_of(covers_from),
             return_reason="补" if state == "returned" else "", created_at=at(day), **self._place(row), **row,
+        )  # fmt: skip
+
+    def _incident(self, number, row):
+        day, state = day_of(row.pop("day", FEBRUARY)), row.pop("state", "confirmed")
+        decided = {} if state == "reported" else {"decided_by": self.cast.contract_manager, "decided_at": at(day)}
+        return Incident(
+            pk=uid("incident", number), contract=self.contract, kind=row.pop("kind", "accident"), title=f"事件{number}", happened_at=at(day), day=day, state=state,
+            person_id=self.person(row.pop("person_id", None)), dismiss_reason="查无此事" if state == "dismissed" else "", reported_by=self.worker, created_at=at(day), **decided, **self._place(row), **row,
+        )  # fmt: skip
+
+    def _clock(self, number, row):
+        started, stopped = moment(row.pop("started_at", "2024-02-01 12:00")), moment(row.pop("stopped_at", None))
+        state, _day = row.pop("state", "valid"), row.pop("day", None)
+        links = {
+            "household_id": self.household(row.pop("household_id", None)),
+            "person_id": self.person(row.pop("person_id", None)),
+            "case_id": self.case(row.pop("case_id", None)),
+        }
+        return Clock(
+            pk=uid("clock", number), contract=self.contract, kind=row.pop("kind", "need"), started_at=started, day=started.date(), stopped_at=stopped, stopped_on=stopped and stopped.date(),
+            state=state, void_reason="误登" if state == "void" else "", recorded_by=self.worker, created_at=started, **links, **self._place(row), **row,
+        )  # fmt: skip
+
+    def _score(self, number, row):
+        day, state = day_of(row.pop("day", FEBRUARY)), row.pop("state", "final")
+        return Score(
+            pk=uid("score", number), contract=self.contract, kind=row.pop("kind", "final"), score=row.pop("score", 90), concluded_on=day, state=state,
+            void_reason="误登" if state == "void" else "", recorded_by=self.cast.contract_manager, recorded_at=at(day), **self._place(row), **row,
         )  # fmt: skip
 
     # --- indicators ----------------------------------------------------------------------------------------------
