@@ -6,7 +6,7 @@ from contracts.models import Contract
 from documents import jobs
 from documents.actions import files
 from documents.models import Snapshot
-from services.actions import reports
+from services.actions import amendments, reports
 from services.actions.indicators import note_failed_measurement, store_measurement
 from services.models import MonthlyReport
 from services.queries.indicators import changed_contracts
@@ -87,3 +87,11 @@ def make_monthly_report(job, progress):
         return {"links": [{"label": "打开月报", "route": "services:report", "pk": report.pk}]}
 
     return keep
+
+
+@shared_task
+def put_amendments_in_force():
+    """Every night, before the measurement: amendments that both sides confirmed and whose day has come."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            amendments.put_due_in_force(on=clock.today(), at=clock.now())
