@@ -110,6 +110,11 @@ def streets_of(contract):
     return Area.objects.filter(Q(pk__in=own.values("area_id")) | ~Exists(own), level=Area.Level.STREET)
 
 
+def hours_table(contract):
+    """{kind of activity: {"per": row | minutes | participants, "hours": worth}} where the contract converts; else minutes count."""
+    return {row["kind"]: row for row in contract.terms.get("hours", [])}
+
+
 def area_counts(contract):
     """How many subdistricts and towns, communities, and villages the contract serves."""
     streets = contract.contractareas.values("area_id")

@@ -18,6 +18,7 @@ CODED = {
     "reports": "title",
     "readings": "code",
     "activity_kinds": "code",
+    "hours": "kind",
 }
 ORDER = (
     (("procurement", "awarded_on"), ("contract", "signed_on"), "签订日期早于成交通知日期"),
@@ -48,6 +49,7 @@ def check_sense(document, sound, *, triggers=None):
     _check_deadlines(document, sound)
     _check_readings(document, sound)
     _check_labels(document, sound)
+    _check_hours(document, sound)
     _check_active(document, sound, contract)
 
 
@@ -237,6 +239,15 @@ def _check_labels(document, sound):
         for index, entry in enumerate(sound.get(section, [])):
             if name in entry and entry[name] not in known:
                 document.fault((section, index, name), f"{entry[name]} 没有中文名称", f"在 labels.{family} 中写上")
+
+
+def _check_hours(document, sound):
+    known = {kind.get("code") for kind in sound.get("activity_kinds", [])}
+    for index, entry in enumerate(sound.get("hours", [])):
+        if entry.get("kind", "") not in known:
+            document.fault(
+                ("hours", index, "kind"), f"没有活动类型 {entry.get('kind', '')}", "改为 activity_kinds 中的 code"
+            )
 
 
 def _check_active(document, sound, contract):

@@ -215,6 +215,16 @@ ACTIVITY_KINDS = rows("活动类型", {
     "fields": rows("专用字段", {"name": text("代号", 40), "label": text("名称", 40), "type": text("类型"), "choices": replace(TUPLES, label="选项"), "required": replace(YES_NO, label="必填"), "computed": Spec("map", "计算"), "retired": replace(YES_NO, label="停用"), "retired_choices": Spec("texts", "停用的选项")}),
     "evidence": rows("材料要求", {"kind": text("材料", 40), "label": text("名称", 60), "min": number("integer", "最少份数")}),
 })  # fmt: skip
+# An hour is sixty minutes unless the contract says what one record, minute or participant of a kind is worth.
+HOURS = rows(
+    "工时折算",
+    {
+        "kind": text("活动类型", 40, required=True),
+        "per": one_of("计算", "row", "minutes", "participants", required=True),
+        "hours": number("decimal", "小时", required=True),
+    }
+    | CLAUSE,
+)
 FAMILIES = ("register", "paper", "document", "post", "approval", "incident", "clock", "score", "fact", "choice", "kind")
 FILE = part("合同文件", {
     "format": number("integer", "格式版本", required=True),
@@ -240,6 +250,7 @@ FILE = part("合同文件", {
     "readings": READINGS,
     "labels": part("名称", {family: Spec("words", family) for family in FAMILIES}),
     "activity_kinds": ACTIVITY_KINDS,
+    "hours": HOURS,
     "parameters": Spec("map", "约定参数"),
     "indicators": Spec("list", "指标"),
 })  # fmt: skip
@@ -254,6 +265,7 @@ FREE_SECTIONS = (
     "staffing",
     "obligations",
     "other_terms",
+    "hours",
 )
 # Parts of the contract section that no column holds: kept likewise.
 FREE_FIELDS = ("term", "budget")

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Case, Value, When
 
 from caseload.models import RegisterEntry
+from contracts.queries import hours_table
 from services.indicators import preparing, requests, status
 from services.indicators.compile import GridItem
 from services.indicators.promise import lower
@@ -53,7 +54,7 @@ def setting_of(contract, promises, on, areas):
         areas=[area.pk for area in areas],
         level=areas[0].level if areas else "street",
         calendar=workdays.calendar() if needs_calendar else None,
-        hours=contract.terms.get("hours"),
+        hours=hours_table(contract),
         subjects=subjects_of(contract, registers),
         since=min(firsts, default=None),
     )

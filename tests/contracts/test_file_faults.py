@@ -52,6 +52,8 @@ WRONG = [
     ("price_lines:\n  - no: 1", "price_lines:\n  no: 1\nx:\n  - no: 1", "price_lines:", "price_lines", "价款明细应为列表，现为 “{'no': 1}”", "每条以“- ”开头"),
     ("format: 1", "format: 2", "format: 2", "format", "格式版本 2 不认识", "改为 1"),
     ("  lot: 04包", "  lot: 04包\n  lot: 05包", "lot: 05包", "contract.lot", "同一项写了两次", "删去一处"),
+    ("\nparameters: {}", "\nhours: [{kind: sermon, per: row, hours: 2}]\nparameters: {}", "hours:", "hours[sermon].kind", "没有活动类型 sermon", "改为 activity_kinds 中的 code"),
+    ("\nparameters: {}", "\nhours: [{kind: event, per: person, hours: 2}]\nparameters: {}", "hours:", "hours[event].per", "计算不能是 “person”", "可用：row、minutes、participants"),
     ("  starts_on: 2024-04-18", "  starts_on: [2024-04-18", "ends_on: 2025-04-17", "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号"),
     ("gate: {participants: {ge: 30, le: 50}}", "gate: {participantz: {ge: 30, le: 50}}", "participantz", "indicators[MTG04-12].gate", "没有字段“participantz”", "词义见 docs/algorithms/indicators.md"),
     ("    part_of: MTG04-12", "    part_of: MTG04-99", "part_of: MTG04-99", "indicators[MTG04-13].part_of", "没有指标“MTG04-99”，或互相包含", "词义见 docs/algorithms/indicators.md"),

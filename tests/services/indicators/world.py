@@ -79,7 +79,7 @@ class World:
         self.cast, self.worker, self.checker = cast, cast.social_worker, cast.quality_control
         self.contract = Contract.objects.create(
             code="T01", title="试验合同", short_title="试验合同", purchaser=cast.contract.purchaser, provider=cast.provider, amount=Decimal(1000),
-            signed_on=term[0], starts_on=term[0], ends_on=term[1], state="active", parameters=parameters or {}, terms={"hours": hours} if hours else {},
+            signed_on=term[0], starts_on=term[0], ends_on=term[1], state="active", parameters=parameters or {}, terms={"hours": [{"kind": kind, **rule} for kind, rule in hours.items()]} if hours else {},
         )  # fmt: skip
         ContractArea.objects.bulk_create(
             ContractArea(contract=self.contract, area=cast.streets[STREETS[number]], sort=number)
