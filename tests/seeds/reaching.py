@@ -381,7 +381,8 @@ def shows_what_is_short(stage, row):
     """Whether the measurement tells what is missing: a number, an area, a cell, a paper, a return, or a row with its reason."""
     cells_short = row.cells is not None and row.cells[0] < row.cells[1]
     happened = row.target and not lower(row.target) and row.counting > 0  # what must not be
-    said = (row.shortfall, row.area_shortfalls, cells_short, row.papers_missing, row.missing, happened)
+    others = row.not_counting if row.promise.source == "indicator" else 0
+    said = (row.shortfall, row.area_shortfalls, cells_short, row.papers_missing, row.missing, happened, others)
     return any(said) or row.status == "unconfirmed" or bool(stage.codes(row))
 
 
