@@ -139,6 +139,16 @@ def end_grant(grant, *, on, by, at):
     audit.record("reading.ended", by=by, at=at, target=grant.contract, organisation=grant.organisation.name)
 
 
+# What apps to the left do in the same transaction when a reading is decided.
+FOLLOWERS = []
+
+
+def on_decision(function):
+    """Let function(reading, by=, at=) follow each decision; what it refuses, refuses the decision."""
+    FOLLOWERS.append(function)
+    return function
+
+
 @transaction.atomic
 def decide_reading(reading, *, choice, reason, by, at):
     """Choose how an unclear or contradictory place of the contract is handled; the choice and its ground are kept.
@@ -155,4 +165,6 @@ def decide_reading(reading, *, choice, reason, by, at):
     audit.record(
         "open_reading.decided", by=by, at=at, target=reading.contract, code=reading.code, choice=choice, before=before
     )
+    for follow in FOLLOWERS:
+        follow(reading, by=by, at=at)
     return reading

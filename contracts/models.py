@@ -278,6 +278,9 @@ class OpenReading(ContractPart):
     treatment = models.TextField("现行处理")
     choices = models.JSONField("可选处理", default=dict, blank=True)
     default = models.CharField("默认", max_length=30, blank=True)
+    # What a choice changes in the indicators: {choice: {code: {word: value, "drop": [words]}}}; and the way back from the one made.
+    sets = models.JSONField("改动的指标", default=dict, blank=True)
+    undo = models.JSONField(default=dict, blank=True)
     source = models.CharField("出处", max_length=120, blank=True)
     sort = models.PositiveSmallIntegerField(default=0)
     decision = models.CharField("选定", max_length=30, blank=True)

@@ -1,10 +1,12 @@
 """The services' sections of a contract file: `activity_kinds` and `indicators`. config/contract_file.py puts all sections together."""
 
+from services.actions import alternatives
 from services.actions.indicators import save_indicators
 from services.actions.kinds import save_kind
 from services.indicators import check as indicators
 from services.indicators.words import COLUMNS, WORDS
 from services.models import ActivityKind
+from services.rules.alternatives import apply, words_of
 from services.rules.kinds import kind_faults
 
 KIND_WORDS = ("code", "label", "subject", "registers", "shows", "modes", "fields", "evidence", "proves")
@@ -23,6 +25,37 @@ def check(document):
             document.fault(
                 ("indicators", places.get(code, 0), *place.split(".")), message, "词义见 docs/algorithms/indicators.md"
             )
+    if not wrong:
+        _check_alternatives(document, [row for _index, row in rows], context)
+
+
+def _check_alternatives(document, definitions, context):
+    """What the choices of unclear places would make of the indicators has to be sound, too, and no two may touch the same word."""
+    known, owners = {row["id"] for row in definitions}, {}
+    for index, reading in _mappings(document, "readings"):
+        sets = reading.get("sets", {})
+        for choice, changes in sets.items():
+            place = ("readings", index, "sets", choice)
+            if choice not in reading.get("choices", {}) or choice == reading.get("default"):
+                document.fault(place, f"“{choice}”不是默认以外的可选处理", "默认处理就是指标现在的写法")
+            if not isinstance(changes, dict) or not all(isinstance(one, dict) for one in changes.values()):
+                document.fault(place, "应写明各项指标改动的词", "写成 {指标代号: {target: {ge: 2}, drop: [areas]}}")
+                continue
+            for code, change in changes.items():
+                if code not in known:
+                    document.fault((*place, code), f"没有指标 {code}", "改为 indicators 中的 id")
+                for word in words_of(change):
+                    owner = owners.setdefault((code, word), index)
+                    if owner != index or word == "id":
+                        document.fault(
+                            (*place, code),
+                            f"{word} 不能由两处待明确事项改动" if word != "id" else "不能改代号",
+                            "合并为一处",
+                        )
+            wrong = indicators.faults(apply(definitions, changes)[0], context)
+            for code, texts in wrong.items():
+                for text in texts:
+                    document.fault((*place, code), text, "词义见 docs/algorithms/indicators.md")
 
 
 def _mappings(document, name):
@@ -78,14 +111,16 @@ def load(contract, data, *, by, at):
     """Save the kinds and the indicators of a checked file; raises Refused with every fault."""
     for number, kind in enumerate(data.get("activity_kinds", [])):
         save_kind(**{word: kind[word] for word in KIND_WORDS if word in kind}, sort=number, by=by, at=at)
-    save_indicators(contract, data.get("indicators", []), by=by, at=at)
+    save_indicators(contract, alternatives.as_decided(contract, data.get("indicators", [])), by=by, at=at)
 
 
 def export(contract):
     """The two sections as a file has them: kinds that the contract's indicators speak of or all, and its indicators in order."""
     return {
         "activity_kinds": [_kind(kind) for kind in ActivityKind.objects.filter(is_active=True)],
-        "indicators": [_indicator(row) for row in contract.indicators.all()],
+        "indicators": _in_order(
+            alternatives.as_filed(contract, [_indicator(row) for row in contract.indicators.all()])
+        ),
     }
 
 
@@ -101,5 +136,8 @@ def _indicator(row):
         for word, column in COLUMNS.items()
         if getattr(row, column) and not (word == "force" and row.force == "hard")
     }
-    words = {**row.definition, **columns}
-    return {word: words[word] for word in WORDS if word in words}
+    return {**row.definition, **columns}
+
+
+def _in_order(definitions):
+    return [{word: words[word] for word in WORDS if word in words} for words in definitions]

@@ -98,6 +98,8 @@ def _typed(value, spec):
     """Values from JSON as the file writes them: dates are dates again, sums and shares are numbers."""
     if spec is None or value is None:
         return value
+    if spec.kind == "map":
+        return dated(value)
     if spec.kind == "part":
         return {name: _typed(entry, spec.fields.get(name)) for name, entry in value.items()}
     if spec.kind == "rows":

@@ -147,13 +147,15 @@ def _terms(data):
     return terms
 
 
-def as_json(value):
-    """Values as PostgreSQL's JSON keeps them: dates in ISO form, whole Decimals as they are written."""
+def as_json(value, number=str):
+    """Values as PostgreSQL's JSON keeps them: dates in ISO form, Decimals as they are written, or what `number` makes of them."""
     if isinstance(value, dict):
-        return {str(key): as_json(entry) for key, entry in value.items()}
+        return {str(key): as_json(entry, number) for key, entry in value.items()}
     if isinstance(value, list):
-        return [as_json(entry) for entry in value]
-    return str(value) if isinstance(value, date | Decimal) else value
+        return [as_json(entry, number) for entry in value]
+    if isinstance(value, Decimal):
+        return number(value)
+    return str(value) if isinstance(value, date) else value
 
 
 def _write_rows(contract, table, entries):
@@ -165,7 +167,8 @@ def _write_rows(contract, table, entries):
     for index, entry in enumerate(entries):
         row = old.get(entry[table.key]) or table.model(contract=contract)
         for kept, name in fields.items():
-            setattr(row, kept, entry.get(name, table.model._meta.get_field(kept).get_default()))
+            value = entry.get(name, table.model._meta.get_field(kept).get_default())
+            setattr(row, kept, as_json(value, float) if isinstance(value, dict) else value)
         if table.is_sorted:
             row.sort = index
         row.save()

@@ -1,6 +1,7 @@
 """Chenghua's district centre and two packages of street centres, as the tables have them in one bureau. C48 is line 48 of the notice."""
 
 import re
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -8,11 +9,13 @@ import pytest
 
 from config.contract_file import checked, export, load
 from contracts import contract_file
+from contracts.actions import decide_reading
 from contracts.models import Contract, ContractFile, Label
 from contracts.queries import area_counts
 from services.models import ActivityKind
 from tenancy import actions
 from tenancy.models import Organisation
+from tenancy.problems import Refused
 from tests.cast import at
 
 LIBRARY = Path("contracts/library")
@@ -344,3 +347,76 @@ def test_each_is_loaded_once_however_often_and_gives_back_its_own_file(lots, che
     assert [load(text_of(lot), by=chenghua.contract_manager, at=at()).is_new for lot in LOTS] == [False] * 3
     assert counted() == before
     assert [lot for lot in LOTS if export(lots[lot]) != text_of(lot)] == []
+
+
+# --- unclear places that switch the indicators -----------------------------------------------------------------------------
+def decide(contract, code, choice, by):
+    decide_reading(contract.openreadings.get(code=code), choice=choice, reason="签订会议纪要", by=by, at=at())
+
+
+def said_of(contract):
+    return {row.code: row.definition | {"sentence": row.sentence} for row in contract.indicators.all()}
+
+
+def test_asked_of_the_package_instead_of_each_street_and_back(lots, chenghua):
+    contract, by = lots["CH02"], chenghua.contract_manager
+    before = said_of(contract)
+    decide(contract, "A-21", "per_package", by)
+    after = said_of(contract)
+    assert [code for code, said in after.items() if "areas" in said] == []
+    assert [code for code in before if after[code] == before[code]] == ["CH02-10"]
+    assert {code: after[code]["target"] for code in after if "target" in after[code]} == {
+        "CH02-02": {"ge": 2}, "CH02-04": {"ge": 10}, "CH02-05": {"ge": 30}, "CH02-11": {"ge": 2}, "CH02-13": {"eq": 100}, "CH02-14": {"ge": 4},
+        "CH02-16": {"ge": 2}, "CH02-17": {"ge": 10}, "CH02-18": {"ge": 30}, "CH02-19": {"ge": 80000}, "CH02-20": {"ge": 80},
+    }  # fmt: skip
+    assert ("每个街道" in before["CH02-14"]["sentence"], "每个街道" in after["CH02-14"]["sentence"]) == (True, False)
+    decide(contract, "A-21", "per_street", by)
+    assert {code: said | {"sentence": ""} for code, said in said_of(contract).items()} == {
+        code: said | {"sentence": ""} for code, said in before.items()
+    }
+
+
+def test_two_decisions_stand_beside_each_other_and_the_file_stays_as_it_was(lots, chenghua):
+    contract, by = lots["CH02"], chenghua.contract_manager
+    decide(contract, "A-22", "workday", by)
+    decide(contract, "A-21", "per_package", by)
+    opened = contract.indicators.get(code="CH02-01").definition
+    assert (opened["every"], "areas" in opened) == ("workday", False)
+    assert export(contract) == text_of("CH02")
+    load(text_of("CH02") + "# 再核对一遍\n", by=by, at=at())
+    assert contract.indicators.get(code="CH02-01").definition == opened
+    decide(contract, "A-22", "literal", by)
+    opened = contract.indicators.get(code="CH02-01").definition
+    assert (opened["every"], "areas" in opened) == ("open_day", False)
+
+
+def test_once_it_is_performed_a_choice_that_changes_an_indicator_is_an_amendment(lots, chenghua):
+    contract = lots["CH01"]
+    Contract.objects.filter(pk=contract.pk).update(
+        state="active", provider=chenghua.provider, amount=600000, signed_on=date(2025, 1, 1), starts_on=date(2025, 1, 1), ends_on=date(2025, 12, 31)
+    )  # fmt: skip
+    with pytest.raises(Refused) as refused:
+        decide(contract, "A-30", "higher", chenghua.contract_manager)
+    assert refused.value.problems == ["先办理变更：CH01-16、CH01-17"]
+    assert contract.openreadings.get(code="A-30").decision == ""
+    decide(contract, "A-30", "exact", chenghua.contract_manager)
+    assert contract.openreadings.get(code="A-30").decision == "exact"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ("      per_package:\n", "      per_contract:\n", "“per_contract”不是默认以外的可选处理"),
+        ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-99: {target: {ge: 2}}", "没有指标 CH02-99"),
+        ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-02: {drop: [areas]}", "target：缺少目标；不考核的写 none"),
+        ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-02: [areas]", "应写明各项指标改动的词"),
+        ("CH02-01: {every: workday}", "CH02-01: {every: workday, drop: [areas]}", "areas 不能由两处待明确事项改动"),
+        ("CH02-01: {every: workday}", "CH02-01: {id: X}", "不能改代号"),
+    ],
+)
+def test_a_choice_that_would_make_nonsense_of_an_indicator_is_a_fault_of_the_file(old, new, told):
+    assert old in text_of("CH02")
+    faults = [
+        fault for fault in checked(text_of("CH02").replace(old, new, 1)).faults if fault.path.startswith("readings")
+    ]
+    assert told in [fault.message for fault in faults]
