@@ -41,7 +41,7 @@ fix: setup ## Let ruff and djade put right what they can
 	@$(VENV) -m ruff format --quiet .
 	@git ls-files -z --cached --others --exclude-standard '*.html' | xargs -0 -r .venv/bin/djade --target-version 5.2
 
-bench: setup ## Measure the pages and the counting on a large synthetic bureau
+bench: setup ## Measure pages and counting on a million records, made once (BENCH_RECORDS=10000000, ARGS="1 3" chooses rows)
 	@$(VENV) -m tests.bench $(ARGS)
 
 reset: ## Remove the local servers' data and start anew (asks nobody)

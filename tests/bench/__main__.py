@@ -1,32 +1,99 @@
-"""`make bench`: prints one JSON line for each row that is measured. ARGS are pytest's own, e.g. `-k indicators`.
+"""`make bench`: prints one JSON line for each row of the goals that is measured. ARGS chooses rows: ARGS="1 3".
 
-The rows run on a database of their own, as the restricted role, with row-level security on. Both sides of a ratio run in
-short alternating slices of one run, and the medians are compared; nothing is asserted as a time.
+The data are made once and kept in `.local/` (minutes; BENCH_RECORDS=10000000 for ten million, BENCH_KEEP=1 to take what is
+there after a change of the models). Everything runs as the restricted role with row-level security on. Both sides of a
+ratio run in short alternating slices of one run, and medians are compared; nothing is asserted as a time.
 """
 
-import os
-import subprocess
+import statistics
 import sys
-import tempfile
-from pathlib import Path
+
+from config import local_server
+from tests.bench import data
+from tests.bench.probe import Probe
+from tests.bench.slices import alternating, write
+
+MORE = 10_000_000
+SLICES, SLICE = 10, 40
+
+
+def row_1(probe):
+    """The whole live table of a contract with 10,000 own records, against hand-written SQL for the same answers."""
+    wrong = probe.ask("agree")["result"]
+    sides = alternating(probe.timed("table"), probe.timed("by_hand"))
+    write(1, "indicator table, 28 indicators", sides, goal=1.2, differences=wrong, records=data.RECORDS)
+
+
+def row_2(probe):
+    """More indicators; and, where the larger database is there, more records of others."""
+    statements = sorted({probe.ask("table", indicators=number)["result"] for number in (28, 100)})
+    sides = alternating(probe.timed("table", indicators=100), probe.timed("table"))
+    write(2, "indicator table, 28 to 100 indicators", sides, goal=1.2, statements=statements)
+    if data.RECORDS >= MORE or data.is_there(MORE):
+        data.ensure(MORE)
+        smaller, larger = Probe(1_000_000), Probe(MORE)
+        sides = alternating(larger.timed("table"), smaller.timed("table"))
+        write(2, "indicator table, 10^6 to 10^7 records of others", sides, goal=1.2)
+        smaller.close(), larger.close()
+
+
+def row_3(probe):
+    """The contract page and its live table, against a page with nothing on it."""
+    plain = probe.timed("get", path="bench/plain/")
+    bare = statistics.median(probe.ask("get", path="bench/bare/")["ms"] for _ in range(10))
+    pages = {
+        "contract page": "contracts/{contract}/",
+        "its indicator table": "services/contracts/{contract}/indicators/",
+    }
+    for name, path in pages.items():
+        sides = alternating(probe.timed("get", path=path), plain)
+        write(3, name, sides, goal=0.35, at_least=True, without_template=round(bare, 2))
+
+
+def row_6(probe):
+    """Log one service record over HTTP, against a plain insert view with the same sign-in."""
+    sides = alternating(probe.timed("log_record", ours=True), probe.timed("log_record", ours=False))
+    write(6, "log one service record", sides, goal=1.7)
+
+
+def row_10(probe):
+    """Measure and store all indicators of many contracts with two workers, against the bare SQL loop."""
+    workers = (probe, Probe(data.RECORDS))
+    contracts = probe.ask("contracts")["result"][: SLICES * SLICE]
+
+    def slices(ours):
+        for at in range(0, len(contracts), SLICE):
+            halves = contracts[at : at + SLICE : 2], contracts[at + 1 : at + SLICE : 2]
+            for worker, half in zip(workers, halves, strict=True):
+                worker.send("measure_some", ours=ours, contracts=half)
+            yield max(worker.receive()["ms"] for worker in workers)
+
+    pairs = list(zip(slices(True), slices(False), strict=True))
+    first, second = (statistics.median(side) / SLICE for side in zip(*pairs, strict=True))
+    sides = first, second, statistics.median(own / other for own, other in pairs)
+    write(
+        10,
+        "measure all contracts, two workers (ms a contract)",
+        sides,
+        goal=1.5,
+        contracts=len(contracts),
+        records=data.RECORDS,
+    )
+    workers[1].close()
+
+
+ROWS = {"1": row_1, "2": row_2, "3": row_3, "6": row_6, "10": row_10}
 
 
 def main():
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "rows.jsonl"
-        out.touch()
-        told = subprocess.run(
-            [sys.executable, "-m", "pytest", "tests/bench", "-q", "-o", "python_files=bench_*.py", *sys.argv[1:]],
-            env=os.environ | {"TEST_DB": "bench", "BENCH_OUT": str(out)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        print(out.read_text(), end="")
-        if told.returncode:
-            print(told.stdout[-4000:], told.stderr[-2000:], file=sys.stderr)
-        return told.returncode
+    wanted = sys.argv[1:] or list(ROWS)
+    with local_server.running():
+        data.ensure(data.RECORDS)
+        probe = Probe(data.RECORDS)
+        for number in wanted:
+            ROWS[number](probe)
+        probe.close()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()
