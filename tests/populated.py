@@ -23,7 +23,7 @@ from caseload.models import (
     Person,
     RegisterEntry,
 )
-from contracts.models import OpenReading, PaymentTerm, ReadGrant, StaffPost
+from contracts.models import Amendment, AmendmentMove, Label, OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
 from documents.actions.jobs import ask
 from documents.actions.snapshots import freeze
@@ -35,10 +35,12 @@ from services.models import (
     ClearedDuplicate,
     Clock,
     ClockPaper,
+    Confirmation,
     Deliverable,
     Incident,
     IncidentPaper,
     Indicator,
+    IndicatorVersion,
     MonthlyReport,
     RecordEvidence,
     ServiceRecord,
@@ -67,6 +69,7 @@ def populate(slug, name, number):
         _events(cast)
         _reports(cast)
         _contract(cast)
+        _agreed(cast)
         _acceptance(cast)
         _money(cast)
         actions.invite(
@@ -181,11 +184,21 @@ def _events(cast):
         kind="complaint", title="来电反映走访不及时", happened_at=at(), narrative="来电内容", reported_by=cast.social_worker, **subject
     )  # fmt: skip
     paper = {"file": cast.photo, "kind": "photo", "added_by": cast.social_worker, "added_at": at()}
-    IncidentPaper.objects.create(incident=cast.incident, **paper)
+    attached = IncidentPaper.objects.create(incident=cast.incident, **paper)
     cast.clock = Clock.objects.create(
         kind="first_assessment", started_at=at(), household=cast.household, recorded_by=cast.social_worker, **subject
     )
-    ClockPaper.objects.create(clock=cast.clock, **paper)
+    kept = ClockPaper.objects.create(clock=cast.clock, **paper)
+    words = {
+        "register": ("volunteer", "志愿者"),
+        "incident": ("complaint", "投诉"),
+        "clock": ("first_assessment", "首次评估"),
+    }
+    for family, (code, label) in words.items():
+        Label.objects.create(family=family, code=code, label=label)
+    cast.values["services:incident_paper"] = {"paper": attached.pk}
+    cast.values["services:clock_paper"] = {"paper": kept.pk}
+    cast.values["services:register"] = cast.values["services:new_register_entry"] = {"code": "volunteer"}
 
 
 def _reports(cast):
@@ -214,6 +227,33 @@ def _contract(cast):
         treatment="以正文为准",
         choices={"a": "正文", "b": "附件"},
     )
+
+
+def _agreed(cast):
+    """A reading with a version and what one side says of it, and an amendment that waits for the other side."""
+    row = Indicator.objects.get(contract=cast.contract, code="I1")
+    kept = {"title": row.title, "definition": row.definition, "sentence": row.sentence, "told": row.sentence}
+    version = IndicatorVersion.objects.create(indicator=row, number=1, force="hard", made_at=at(), **kept)
+    Confirmation.objects.create(
+        version=version, side="purchaser", verdict="confirmed", by=cast.contract_manager, at=at()
+    )
+    definition = {"id": "I1", "zh": "回访户次", "of": "record.revisit", "target": {"ge": 8}, "unit": "次"}
+    amendment = Amendment.objects.create(
+        contract=cast.contract,
+        no=1,
+        number="补充协议一",
+        title="回访户次调整",
+        reason="服务期缩短",
+        effective_on=DAY,
+        changes=[{"code": "I1", "how": "reading", "base_version": 1, "definition": definition}],
+        side="provider",
+        proposed_by=cast.agency_manager,
+        proposed_at=at(),
+    )
+    AmendmentMove.objects.create(
+        amendment=amendment, verb="propose", to_state="proposed", by=cast.agency_manager, at=at()
+    )
+    cast.values["setup:section"] = {"part": "contract"}
 
 
 def _acceptance(cast):

@@ -50,9 +50,15 @@ def leave_register(entry, *, to_day, by, at):
 
 
 @transaction.atomic
-def set_register_facts(entry, *, facts, by, at):
-    """Change what is counted of an entry: a team's composition, a volunteer's training and exam. Keys that aren't given stay."""
+def set_register_facts(entry, *, facts, by, at, papers=None):
+    """Change what is counted of an entry: a team's composition, a volunteer's training and exam. Keys that aren't given stay.
+
+    `papers`, when given, are exactly the kinds of papers that are there.
+    """
     entry = note(entry, facts=facts)
+    if papers is not None:
+        entry.papers = sorted(set(papers))
+        entry.save(update_fields=["papers"])
     audit.record("register.facts_set", by=by, at=at, target=entry, kind=entry.kind, facts=sorted(facts))
     return entry
 

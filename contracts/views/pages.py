@@ -25,6 +25,7 @@ TABS = (
     ("指标", "contracts:contract", Permission.CONTRACT_VIEW, True),
     ("服务记录", "services:records", Permission.RECORD_VIEW, False),
     ("个案", "caseload:cases", Permission.CASE_VIEW, False),
+    ("台账与登记", "services:rooms", Permission.RECORD_VIEW, True),
     ("报告", "services:reports", Permission.REPORT_VIEW, False),
     ("检查与评估", "evaluations:acceptances", Permission.EVALUATION_VIEW, False),
     ("支付", "payments:ledger", Permission.MONEY_VIEW, True),

@@ -2,8 +2,11 @@
 
 from django.db import transaction
 
+from contracts.models import Contract
 from services.actions.measuring import measure_again
 from services.models import Deliverable
+from services.queries import nil_returns
+from services.queries.asked import Questions
 from services.rules import deliverables as rules
 from tenancy import audit
 from tenancy.clock import day_of
@@ -69,3 +72,32 @@ def _move(deliverable, verb, *, by, at, **values):
     )
     measure_again(deliverable.contract_id)
     return deliverable
+
+
+@transaction.atomic
+def file_nil_return(contract, *, kind, month, by, at):
+    """Say that no incident of a kind happened in a month (零报告): a paper for the purchaser; returns the Deliverable.
+
+    `month` is its first day. Raises Refused when the month isn't over, lies outside the term, has an incident that was not
+    dismissed, or was returned already, and for kinds of which the contract asks no return.
+    """
+    contract = Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+    period = next((period for period in nil_returns.months_of(contract) if period.whole_first == month), None)
+    filed = Deliverable.objects.filter(
+        contract=contract, kind=nil_returns.KIND, covers=nil_returns.COVERS, covers_from=month, facts__of=kind
+    )
+    words = dict(Questions(contract).nil_kinds())
+    problems = rules.nil_problems(
+        kind=kind,
+        known_kinds=words,
+        in_term=period is not None,
+        is_over=period is not None and period.last < day_of(at),
+        incidents=nil_returns.incidents_in(contract, kind, month),
+        is_filed=filed.exclude(state=rules.RETURNED).exists(),
+    )
+    if problems:
+        raise Refused("没有报送", problems)
+    title = f"{month.year}年{month.month}月{words[kind]}零报告"
+    return deliver(
+        contract, kind=nil_returns.KIND, title=title, covers=nil_returns.COVERS, covers_from=month, facts={"of": kind}, by=by, at=at,
+    )  # fmt: skip

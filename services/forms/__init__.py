@@ -3,16 +3,38 @@
 from services.forms.papers import AnswerForm, DeliverForm
 from services.forms.records import PurposeForm, RecordFilter, RecordForm, ReturnForm, initial_at, initial_of
 from services.forms.reports import ReportFilter, ReturnReportForm
+from services.forms.rooms import (
+    ClockForm,
+    CloseForm,
+    DismissForm,
+    EntryFactsForm,
+    EntryForm,
+    IncidentFilter,
+    IncidentForm,
+    LeaveForm,
+    StopForm,
+    VoidForm,
+)
 
 __all__ = [
     "AnswerForm",
+    "ClockForm",
+    "CloseForm",
     "DeliverForm",
+    "DismissForm",
+    "EntryFactsForm",
+    "EntryForm",
+    "IncidentFilter",
+    "IncidentForm",
+    "LeaveForm",
     "PurposeForm",
     "RecordFilter",
     "RecordForm",
     "ReportFilter",
     "ReturnForm",
     "ReturnReportForm",
+    "StopForm",
+    "VoidForm",
     "initial_at",
     "initial_of",
 ]

@@ -24,6 +24,7 @@ class Wanted:
     periods: list = field(default_factory=list)
     limits: list = field(default_factory=list)
     keys: frozenset = frozenset()
+    own: frozenset = frozenset()
     by_area: bool = False
 
     def told(self, facts):
@@ -79,6 +80,7 @@ class Questions:
             periods=found.periods,
             limits=[limit for limit in found.limits if not isinstance(limit[2], Unset)],
             keys=frozenset(found.keys),
+            own=frozenset(found.own),
             by_area=found.by_area,
         )
 

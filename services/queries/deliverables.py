@@ -51,7 +51,7 @@ def deliverables_of(member, contract, on):
     rows = (
         visible_deliverables(member, on)
         .filter(contract=contract)
-        .select_related("file", "delivered_by__account", "decided_by__account")
+        .select_related("file", "area", "delivered_by__account", "decided_by__account")
     )
     return list(rows.order_by("-delivered_on", "-id"))
 

@@ -31,10 +31,10 @@ STRENGTH = {"text": 0, "choice": 1, "date": 2, "number": 3, "boolean": 4}
 
 @dataclass
 class Asked:
-    """Of one kind of rows: own fields {name: (type, codes of choices)}, papers, approvals, periods that papers cover, and limits.
+    """Of one kind of rows: own fields {name: (type, codes of choices)}, papers, approvals, periods (Schemes), and limits.
 
-    `limits` are (field, comparison, number) of clocks; `keys` what is counted (person, household …); `by_area` whether the
-    area matters.
+    `limits` are (field, comparison, number) of clocks; `keys` what is counted (person, household …); `own` which of the
+    source's own fields are looked at; `by_area` whether the area matters.
     """
 
     fields: dict = field(default_factory=dict)
@@ -43,6 +43,7 @@ class Asked:
     periods: list = field(default_factory=list)
     limits: list = field(default_factory=list)
     keys: set = field(default_factory=set)
+    own: set = field(default_factory=set)
     by_area: bool = False
 
     def want(self, name, kind, choices=()):
@@ -66,6 +67,8 @@ def kinds_of(promises, source):
                     found[condition.register] = None
             if source == "register" and part.each and part.each.register:
                 found[part.each.register] = None
+        if source == "document":  # papers that an indicator wants once, beside its number
+            found.update(dict.fromkeys(promise.papers))
     return list(found)
 
 
@@ -84,8 +87,16 @@ def asked(promises, source, kind):
         if promise.source == source and _speaks_of(promise, kind):
             found.by_area = found.by_area or bool(promise.areas) or bool(promise.each and promise.each.area)
             if source == "document":
-                found.periods += [period for period in promise.every if period not in found.periods]
+                schemes = [_scheme(promise, every) for every in promise.every]
+                found.periods += [scheme for scheme in schemes if scheme and scheme not in found.periods]
     return found
+
+
+def _scheme(promise, every):
+    """How a promise cuts its window into periods, as papers that cover one name it; None while the term is open."""
+    if promise.first is None or promise.last is None:
+        return None
+    return c.Scheme(every, promise.first, promise.last, promise.anchor, promise.partial, promise.due)
 
 
 def _known(source):
@@ -128,7 +139,9 @@ def _read_conditions(found, conditions, known):
         elif isinstance(condition, c.Field):
             if condition.op in ("le", "lt") and condition.name in ("minutes", "hours", "workdays"):
                 found.limits.append((condition.name, condition.op, condition.value))
-            if condition.name not in known and "." not in condition.name:
+            if condition.name in known or "." in condition.name:
+                found.own.add(condition.name)
+            else:
                 found.want(condition.name, *_type_of(condition))
 
 

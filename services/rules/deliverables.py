@@ -50,3 +50,17 @@ def owed(required, counts):
     return [
         Owed(row, *(counts.get((row.kind, state), 0) for state in (DELIVERED, ACCEPTED, RETURNED))) for row in required
     ]
+
+
+def nil_problems(*, kind, known_kinds, is_over, in_term, incidents, is_filed):
+    """Why a nil return (零报告) of one kind of incident and one month can't be handed in; empty when it can."""
+    if kind not in known_kinds:
+        return ["合同没有要求这类事件零报告"]
+    problems = [] if in_term else ["这个月不在合同期内"]
+    if in_term and not is_over:
+        problems.append("这个月还没有结束，月末以后再报")
+    if incidents:
+        problems.append(f"这个月登记了 {incidents} 起，不能零报告")
+    if is_filed:
+        problems.append("这个月已报过")
+    return problems

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 
@@ -11,12 +12,16 @@ from documents.serving import serve
 from services import forms
 from services.actions import deliverables as actions
 from services.queries import deliverables as queries
+from services.queries import nil_returns, periodic
+from services.queries.asked import Questions
+from services.views.shell import shell
 from tenancy import clock
 from tenancy.permissions import Permission, allows
 from tenancy.problems import Refused
 from tenancy.web import page
 
 ALLOWED = {"image", "paper", "sheet"}
+NIL = {nil_returns.KIND: "零报告"}
 
 
 @page(Permission.REPORT_VIEW)
@@ -26,48 +31,77 @@ def deliverables(request, pk):
     return _list_page(request, contract)
 
 
-def _list_page(request, contract, status=200, form=None, **more):
+def _list_page(request, contract, status=200, **more):
     member, on = request.member, clock.today()
-    words = queries.document_labels(contract)
+    questions = Questions(contract)
+    words = _kinds(contract, questions)
     owed = queries.owed_papers(contract)
     context = {
         "contract": contract,
         "owed": owed,
         "complete": sum(1 for row in owed if row.state == "met"),
         "rows": [
-            {"paper": row, "label": words.get(row.kind, "其他材料")}
+            {"paper": row, "label": (words | NIL).get(row.kind, "其他材料"), "period": periodic.title_of(row)}
             for row in queries.deliverables_of(member, contract, on)
         ],
         "may_deliver": queries.may_deliver(member, contract),
         "may_decide": contract.purchaser_id == member.organisation_id and allows(member, Permission.REPORT_REVIEW),
-        "form": form or forms.DeliverForm(kinds=list(words.items()), initial={"on": on}),
-        "delivering": form is not None,
+        "periodic": periodic.lines(contract, questions, on=on),
+        "nil_kinds": questions.nil_kinds(),
         "refusal": None,
         **more,
     }
     return render(request, "services/deliverables.html", context, status=status)
 
 
-@page(Permission.REPORT_WRITE, methods=("POST",))
+def _kinds(contract, questions):
+    """{kind: word} of the papers that may be handed in: those that the contract lists or counts, then the tenant's others."""
+    words = {**dict(questions.kinds("document")), **queries.document_labels(contract)}
+    return {kind: word for kind, word in words.items() if kind != nil_returns.KIND}
+
+
+@page(Permission.REPORT_WRITE, methods=("GET", "POST"))
 def deliver(request, pk):
-    """Hand a paper to the purchaser."""
+    """Hand a paper to the purchaser: first its kind, then what the contract asks of it."""
     contract, now = get_contract(request.member, pk, on=clock.today()), clock.now()
     if not queries.may_deliver(request.member, contract):
         raise PermissionDenied
-    form = forms.DeliverForm(request.POST, request.FILES, kinds=list(queries.document_labels(contract).items()))
-    if form.is_valid():
-        known = form.cleaned_data
-        try:
-            file = files.store(known["file"], allow=ALLOWED, by=request.member, at=now) if known["file"] else None
+    questions = Questions(contract)
+    kinds = _kinds(contract, questions)
+    kind = request.POST.get("kind") or request.GET.get("kind", "")
+    context = {"contract": contract, "kinds": kinds.items(), **shell(request.member)}
+    if kind not in kinds:
+        return render(request, "services/choose_document.html", context)
+    wanted, on = questions.of("document", kind), clock.day_of(now)
+    form = forms.DeliverForm(
+        request.POST or None,
+        request.FILES or None,
+        contract=contract,
+        wanted=wanted,
+        periods=periodic.choices(wanted.periods, on=on),
+        initial={"on": on, "title": kinds[kind], "period": request.GET.get("period"), "area": request.GET.get("area")},
+    )
+    if request.method == "POST" and form.is_valid() and _delivered(form, contract, kind, request.member, now):
+        messages.success(request, f"已提交《{form.cleaned_data['title']}》，等甲方接收")
+        return redirect("services:deliverables", tenant=request.tenant.slug, pk=pk)
+    context |= {"form": form, "kind": kind, "label": kinds[kind]}
+    return render(request, "services/deliver.html", context, status=422 if form.errors else 200)
+
+
+def _delivered(form, contract, kind, member, now):
+    """Whether the paper was handed in; what was refused is told on the form."""
+    known = form.cleaned_data
+    try:
+        with transaction.atomic():  # the file and the paper, or neither
+            file = files.store(known["file"], allow=ALLOWED, by=member, at=now) if known["file"] else None
             actions.deliver(
-                contract, kind=known["kind"], title=known["title"], on=known["on"], file=file, by=request.member, at=now
-            )
-        except Refused as refusal:
-            form.add_error("file" if known["file"] and "文件" in str(refusal) else None, str(refusal))
-        else:
-            messages.success(request, f"已提交《{known['title']}》，等甲方接收")
-            return redirect("services:deliverables", tenant=request.tenant.slug, pk=pk)
-    return _list_page(request, contract, status=422, form=form)
+                contract, kind=kind, title=known["title"], on=known["on"], file=file, area=known.get("area"),
+                papers=known.get("papers", ()), facts=form.facts, by=member, at=now, **form.covered(),
+            )  # fmt: skip
+    except Refused as refusal:
+        form.add_error("file" if known["file"] and "文件" in str(refusal) else None, str(refusal))
+        return False
+    return True
 
 
 @page(Permission.REPORT_VIEW)
@@ -110,4 +144,5 @@ def _decided(request, row, decide, told):
     except Refused as refusal:
         return _list_page(request, row.contract, status=409, refusal=refusal)
     messages.success(request, told)
-    return redirect("services:deliverables", tenant=request.tenant.slug, pk=row.contract_id)
+    back = "services:nil_returns" if row.kind == nil_returns.KIND else "services:deliverables"
+    return redirect(back, tenant=request.tenant.slug, pk=row.contract_id)
