@@ -1,4 +1,10 @@
-from services.urls import indicators, kinds, records, reports
+from services.urls import indicators, kinds, records, reports, rooms
 
 app_name = "services"
-urlpatterns = [*records.urlpatterns, *indicators.urlpatterns, *reports.urlpatterns, *kinds.urlpatterns]
+urlpatterns = [
+    *records.urlpatterns,
+    *indicators.urlpatterns,
+    *reports.urlpatterns,
+    *kinds.urlpatterns,
+    *rooms.urlpatterns,
+]

@@ -11,13 +11,14 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from uuid6 import uuid7
 
-from caseload.queries import case_list, visible_cases, with_deadlines
+from caseload.queries import case_list, labels, visible_cases, with_deadlines
 from documents.actions import files
 from services import forms
 from services.actions import records as actions
+from services.queries import clocks, subjects
 from services.queries import records as queries
-from services.queries import subjects
 from services.rules import records as rules
+from services.rules.elapsed import spell
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission
 from tenancy.problems import Refused
@@ -47,6 +48,8 @@ def today(request):
         ],
         "case_kind": next((kind for kind in kinds.values() if kind.subject == "case" and kind.is_active), None),
         "just_done": _just_done(request, member, kinds, on),
+        "running": _running(member, on),
+        "contracts": queries.writable_contracts(member, on=on),
     }
     context["overdue"] = [line for line in context["due"] if line["overdue"]]
     context["soon"] = [line for line in context["due"] if not line["overdue"]]
@@ -69,6 +72,20 @@ def _due_lines(listed, member, on):
                 name = queries.person_name(row.case.person, member, row.case.contract, row.case)
                 lines.append({"case": row.case, "name": name, "due": due, "overdue": due.overdue})
     return sorted(lines, key=lambda line: line["due"].due)
+
+
+def _running(member, on):
+    """The clocks that run under the agency's contracts, those started first in front."""
+    words, now = labels("clock"), clock.now()
+    return [
+        {
+            "clock": row,
+            "label": words.get(row.kind, row.kind),
+            "about": clocks.about(row),
+            "told": spell(int((now - row.started_at).total_seconds() // 60)),
+        }
+        for row in clocks.running(member, on=on)
+    ]
 
 
 def _case_line(case, member, done):
