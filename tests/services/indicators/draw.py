@@ -1,8 +1,14 @@
 """Random indicators from the whole grammar, for a drawn contract."""
 
 from tests.services.indicators.draw_rows import APPROVALS, KINDS, PAPERS, DrawRows
+from tests.services.indicators.oracle_rows import STREETS
 
 PERIODS = ["day", "workday", "open_day", "week", "month", "month", "quarter", "half", "year"]
+
+OFTEN = [
+    *["record"] * 4, *["case"] * 3, "group", "register", "staff", "answer", *["document"] * 2, "incident", *["clock"] * 3, "score",
+]  # fmt: skip
+GRIDS = ("record", "case", "group", "answer", "document", "incident", "clock", "score")
 
 
 class Draw(DrawRows):
@@ -17,28 +23,7 @@ class Draw(DrawRows):
         return made
 
     def _definition(self, code, before):
-        source = self.r.choice(
-            [
-                "record",
-                "record",
-                "record",
-                "record",
-                "case",
-                "case",
-                "case",
-                "group",
-                "register",
-                "staff",
-                "answer",
-                "document",
-                "document",
-                "incident",
-                "clock",
-                "clock",
-                "clock",
-                "score",
-            ]
-        )
+        source = self.r.choice(OFTEN)
         kinds = self.r.sample(KINDS[source], self.r.randrange(0, len(KINDS[source])))
         made = {"id": code, "of": source + ("." + "|".join(kinds) if kinds else "")}
         parents = [other for other in before if "of" in other and "every" not in other and "each" not in other]
@@ -55,11 +40,7 @@ class Draw(DrawRows):
             days = sorted([self.day(), self.day()])
             made["within"] = days
         self._counting(made, source)
-        if (
-            source in ("record", "case", "group", "answer", "document", "incident", "clock", "score")
-            and "part_of" not in made
-            and self.r.random() < 0.4
-        ):
+        if source in GRIDS and self.r.random() < 0.4:
             self._grid(made, source)
         elif source == "staff" and self.r.random() < 0.3:
             made |= {"each": {"field": "post", "in": ["lead", "liaison"]}, "reach": self._limits([1, 2])}
@@ -99,7 +80,15 @@ class Draw(DrawRows):
             made["count"], made["unit"] = "share", "%"
         if self.r.random() < 0.15:
             made["over"] = self.r.choice(
-                [3, "$limit", {"where": self._conditions(source)}, {"of": "group"}, {"count": "day"}]
+                [
+                    3,
+                    "$limit",
+                    {"where": self._conditions(source)},
+                    {"of": "group"},
+                    {"count": "day"},
+                    {"gate": self._conditions(source)},
+                    {"of": "register.volunteer", "present": self.r.choice(["now", "any"]), "count": "person"},
+                ]
             )
 
     def _grid(self, made, source):
@@ -109,6 +98,8 @@ class Draw(DrawRows):
             made.pop("over")
         if source == "document":
             made["every"] = self.r.choice(["week", "month", "quarter", ["month", "half"]])
+            if self.r.random() < 0.2:
+                made["each"] = {"field": "kind", "in": ["brief", "pack"]}
             if self.r.random() < 0.5:
                 made["due"] = {"months": self.r.choice([0, 1]), "day": self.r.choice([5, 25, 31])}
         else:
@@ -122,8 +113,8 @@ class Draw(DrawRows):
                 }
                 if self.r.random() < 0.4:
                     made["each"]["where"] = {"done": True}
-            elif choice < 0.7 and self.areas:
-                made["each"] = {"area": "street"}
+            elif choice < 0.75 and self.areas:
+                made["each"] = {"area": self.r.choice(["street", "community"])}
             elif choice < 0.8 and source == "record":
                 made["each"] = {"field": "slot", "in": ["am", "pm"]}
         if "every" not in made and "each" not in made:
@@ -156,6 +147,8 @@ class Draw(DrawRows):
             )
         if self.areas and made.get("target") != "none" and self.r.random() < 0.4:
             made["areas"] = {"ge": self.r.choice([1, 2, 50])}
+            if self.r.random() < 0.2:
+                made["areas"]["but"] = {STREETS[self.areas[0]]: 0.5}
             if self.r.random() < 0.3:
                 made.pop("target", None)
         named = source == "incident" and "." in made.get("of", "")
@@ -186,7 +179,7 @@ class Draw(DrawRows):
             name, value = self.r.choice(pool)()
             made[name] = value
         if self.r.random() < 0.15:
-            plain = [entry for entry in pool if entry not in self._nested]
+            plain = [entry for entry in pool if entry not in (self._has, self._has_of_case, self._listed)]
             made["any"] = [dict([self.r.choice(plain)()]), dict([self.r.choice(plain)()])]
         return made
 
@@ -197,8 +190,11 @@ class Draw(DrawRows):
             lambda: ("amount", self.r.choice([{"ge": 1}, {"lt": 10}, {"ge": 1, "le": 2.5}, {"eq": 10}, {"ne": 1}])),
             lambda: ("level", self.r.choice(["municipal", ["municipal", "national"], {"ge": "provincial"}, {"given": True}, {"given": False}, {"ne": "district"}])),
         ]  # fmt: skip
-        self._nested = [self._has, self._listed]
-        own = {
+        return common + self._own(r)[source]
+
+    def _own(self, r):
+        """The same for what only one source has."""
+        return {
             "record": [
                 lambda: ("participants", r.choice([{"ge": 30}, {"ge": 30, "le": 50}, {"le": "$limit"}, {"gt": 29}, {"lt": 51}])),
                 lambda: ("direct", r.random() < 0.6),
@@ -213,7 +209,7 @@ class Draw(DrawRows):
                 lambda: ("system_no", {"given": True}),
                 lambda: ("is_crisis", r.random() < 0.5),
                 lambda: ("approved", r.sample(APPROVALS, r.choice([1, 2]))),
-                self._some_papers, self._has, self._has, self._listed,
+                self._some_papers, self._has_of_case, self._has_of_case, self._listed,
             ],
             "group": [lambda: ("members", {"le": 10}), self._some_papers, self._has, self._has],
             "register": [self._some_papers],
@@ -240,8 +236,7 @@ class Draw(DrawRows):
                 self._some_papers, self._listed,
             ],
             "score": [lambda: ("score", r.choice([{"ge": 60}, {"gt": 90}, {"lt": 80.5}])), self._some_papers],
-        }[source]  # fmt: skip
-        return common + own
+        }  # fmt: skip
 
     def _some_papers(self):
         return "papers", self.r.sample(PAPERS, self.r.choice([1, 2]))
@@ -250,7 +245,16 @@ class Draw(DrawRows):
         where = {"where": {"done": True}} if self.r.random() < 0.4 else {}
         return "listed", {"register": self.r.choice(KINDS["register"]), **where}
 
-    def _has(self):
-        rows = {"of": self.r.choice(["record", "record.session", "record.visit|event"])}
-        more = self.r.choice([{}, {"where": {"direct": True}}, {"count": "day"}])
+    def _has_of_case(self):
+        return self._has("case")
+
+    def _has(self, source="group"):
+        if source == "case" and self.r.random() < 0.3:
+            rows = {"of": self.r.choice(["answer", "answer.meal"])}
+            more = self.r.choice([{}, {"where": {"satisfied": True}}, {"count": {"sum": "score"}}])
+        else:
+            rows = {"of": self.r.choice(["record", "record.session", "record.visit|event"])}
+            more = self.r.choice(
+                [{}, {"where": {"direct": True}}, {"count": "day"}, {"count": {"sum": "participants"}}]
+            )
         return "has", [rows | more | {self.r.choice(["ge", "ge", "le"]): self.r.choice([1, 2, 3])}]

@@ -80,7 +80,7 @@ class DrawRows:
         for number in range(1, self.r.randrange(20, 70)):
             made["record"].append(self._record(number, made, points))
         made["staff"] = [self._staff(number) for number in range(1, self.r.randrange(3, 8))]
-        made["answer"] = [self._answer(number) for number in range(1, self.r.randrange(3, 15))]
+        made["answer"] = [self._answer(number, made) for number in range(1, self.r.randrange(3, 15))]
         made["document"] = [self._document(number) for number in range(1, self.r.randrange(3, 20))]
         made["document"] += self._nil_returns(len(made["document"]))
         made["incident"] = [self._incident(number) for number in range(1, self.r.randrange(1, 9))]
@@ -230,7 +230,7 @@ class DrawRows:
                 )  # fmt: skip
         return made
 
-    def _answer(self, number):
+    def _answer(self, number, made):
         return {
             "id": number,
             "kind": self.r.choice(KINDS["answer"]),
@@ -238,7 +238,7 @@ class DrawRows:
             "state": self.r.choice(STATES["answer"]),
             "area_id": self._place(),
             "person_id": self.maybe(self.r.randrange(1, 7)),
-            "case_id": None,
+            "case_id": self.maybe(self.r.choice(made["case"])["id"], 0.6),
             "score": self.maybe(self.r.choice([1, 3, 4, 5])),
             "satisfied": self.maybe(self.r.random() < 0.7),
             "facts": self.facts(),

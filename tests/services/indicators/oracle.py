@@ -35,14 +35,16 @@ class Oracle(Rows):
     """Evaluates the definitions of one contract over its rows as of a day."""
 
     def cuts(self, own):
-        first, last = self.window(own)
+        anchor, partial = own.get("anchor", "calendar"), own.get("partial", "half")
         return [
-            (
-                every,
-                pieces(every, first, last, own.get("anchor", "calendar"), own.get("partial", "half"), self.holidays),
-            )
-            for every in listed_of(own.get("every", []))
+            (every, self.pieces(every, *self.window(own), anchor, partial)) for every in listed_of(own.get("every", []))
         ]
+
+    def pieces(self, *how):
+        """The pieces of a window, found once."""
+        if how not in self.found:
+            self.found[how] = pieces(*how, self.holidays)
+        return self.found[how]
 
     def place(self, own, row, every, spans):
         """The number of the period that the row falls into, or None."""
@@ -260,10 +262,15 @@ class Oracle(Rows):
         if "field" in each:
             return each["in"]
         if "area" in each:
-            return [street for street in self.areas if area in (None, street)]
+            streets = [street for street in self.areas if area in (None, street)]
+            if each["area"] == "street":
+                return streets
+            return [place for place, street in STREET.items() if place != street and street in streets]
         return [None]
 
     def cell_of(self, source, row, each):
+        if each.get("area") == "community":
+            return row.get("area_id")
         return STREET[row.get("area_id")] if "area" in each else self.value(source, row, each["field"])
 
     def due_subjects(self, each, span):

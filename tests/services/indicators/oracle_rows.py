@@ -20,6 +20,8 @@ PENDING = {
     "document": "delivered",
     "incident": "reported",
 }
+# The streets 1 and 2 are served, 3 lies outside.
+STREETS = {1: "柳林街道", 2: "石桥街道", 3: "云岭镇"}
 STREET = {None: None, 1: 1, 2: 2, 3: 3, 11: 1, 12: 1, 21: 2, 22: 2, 31: 3}
 LEVELS = ["district", "municipal", "provincial", "national"]
 OPS = {
@@ -31,7 +33,7 @@ class Rows:
     """Reads definitions and decides conditions, for one contract as of a day."""
 
     def __init__(self, definitions, rows, *, term, areas, parameters, hours, on, holidays=None):
-        self.holidays = holidays or {}
+        self.holidays, self.found = holidays or {}, {}
         self.definitions = {definition["id"]: definition for definition in definitions}
         self.rows, self.term, self.areas, self.parameters, self.hours, self.on = (
             rows,

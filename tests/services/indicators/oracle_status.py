@@ -2,13 +2,20 @@
 
 from fractions import Fraction
 
-from tests.services.indicators.oracle_rows import OPS
+from tests.services.indicators.oracle_rows import OPS, STREETS
 
 NEAR = Fraction(9, 10)
 
 
 def meets(limits, value):
     return value[1] != 0 and all(OPS[op](value[0], limit * value[1]) for op, limit in limits.items())
+
+
+def minimum_of(oracle, own, area):
+    """What an area must reach: the same in each, but for those that are named."""
+    limits = oracle.limits(own["areas"], oracle.on)
+    named = own["areas"].get("but", {})
+    return {op: oracle.number(named.get(STREETS[area], limit)) for op, limit in limits.items()}
 
 
 def first_of(limits, *ops):
@@ -30,9 +37,8 @@ def status(oracle, own, truth):
     limits = oracle.limits(target, on) if target else {}
     if truth.returns and not (limits.get("eq") == 0 and truth.value[0] > 0):
         return "unconfirmed"
-    minimum = oracle.limits(own["areas"], on) if "areas" in own else {}
-    areas = list(truth.areas.values()) if minimum else []
-    fine = (not limits or meets(limits, truth.value)) and all(meets(minimum, value) for value in areas)
+    areas = [(minimum_of(oracle, own, area), value) for area, value in truth.areas.items()] if "areas" in own else []
+    fine = (not limits or meets(limits, truth.value)) and all(meets(*area) for area in areas)
     count, source = own.get("count"), oracle.of(own)[0]
     stock = source in ("register", "staff") and own.get("present", "now" if source == "staff" else "opened") != "opened"
     ratio = count == "share" or (isinstance(count, dict) and "mean" in count) or own.get("over") is not None
@@ -53,12 +59,12 @@ def status(oracle, own, truth):
     if grid or ratio or stock:
         return "behind"
     speed = Fraction((last - first).days + 1, (on - first).days + 1)
-    return outlook(limits, minimum, truth.value, areas, speed)
+    return outlook(limits, truth.value, areas, speed)
 
 
-def outlook(limits, minimum, value, areas, speed):
+def outlook(limits, value, areas, speed):
     """At today's speed: reached in all, nearly, or not."""
-    ahead = [share(minimum, area, speed) for area in areas]
+    ahead = [share(*area, speed) for area in areas]
     if not limits:
         return "on_pace" if min(ahead) >= 1 else "watch" if min(ahead) >= NEAR else "behind"
     whole = share(limits, value, speed)

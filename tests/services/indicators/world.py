@@ -11,7 +11,7 @@ from evaluations.models import Score
 from services.models import Answer, Clock, Deliverable, Incident, Indicator, ServiceRecord
 from tenancy.clock import SHANGHAI
 from tenancy.models import Area
-from tests.services.indicators.oracle_rows import born_of
+from tests.services.indicators.oracle_rows import STREETS, born_of
 
 FEBRUARY = date(2024, 2, 1)
 COUNTING = {
@@ -43,7 +43,6 @@ NUMBERS = {
     "score": 13,
 }
 # Where the outline of a test's areas ends up in the cast's real tree: 1 and 2 are served streets, 31 lies outside.
-STREETS = {1: "柳林街道", 2: "石桥街道", 3: "云岭镇"}
 COMMUNITIES = {11: "柳林一社区", 12: "柳林二社区", 21: "石桥社区", 22: "桥西社区", 31: "云岭社区"}
 
 
@@ -102,6 +101,31 @@ class World:
         if made:
             type(made[0]).objects.bulk_create(made)
         return made
+
+    def add_all(self, rows):
+        """Write drawn rows of every source, their households and people first, in a few statements."""
+        everything = [row for source in SOURCES for row in rows[source]]
+        people = sorted({row["person_id"] for row in everything if row.get("person_id")} - self.people)
+        houses = {row["household_id"] for row in everything if row.get("household_id")} | {100000 + n for n in people}
+        area = self.cast.communities[COMMUNITIES[11]]
+        place = {"contract": self.contract, "area": area, "street": area.street, "created_at": at(FEBRUARY)}
+        Household.objects.bulk_create(
+            Household(pk=uid("household", number), number=f"户{number}", **place)
+            for number in sorted(houses - self.households)
+        )
+        Person.objects.bulk_create(
+            Person(
+                pk=uid("person", number),
+                household_id=uid("household", 100000 + number),
+                birth_date=born_of(number),
+                created_at=at(FEBRUARY),
+            )
+            for number in people
+        )
+        self.households |= houses
+        self.people |= set(people)
+        for source in SOURCES:
+            self.add(source, *rows[source])
 
     def _made(self, source, row):
         row.pop("n", None)
@@ -283,11 +307,13 @@ class World:
     def define(self, *definitions):
         """Store indicators without checking them."""
         columns = {"id": "code", "zh": "title", "unit": "unit", "force": "force"}
+        rows = []
         for number, definition in enumerate(definitions):
             known = {column: definition[word] for word, column in columns.items() if word in definition}
             known.setdefault("title", definition["id"])
             rest = {word: _plain(value) for word, value in definition.items() if word not in columns}
-            Indicator.objects.create(contract=self.contract, definition=rest, sentence="", sort=number, **known)
+            rows.append(Indicator(contract=self.contract, definition=rest, sentence="", sort=number, **known))
+        Indicator.objects.bulk_create(rows)
         return self
 
     def measure(self, on=date(2025, 1, 1)):
