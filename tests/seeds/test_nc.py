@@ -7,6 +7,7 @@ import pytest
 
 from config.contract_file import checked, export, load
 from contracts import contract_file
+from contracts.actions import decide_reading
 from contracts.models import Contract, Label, OpenReading
 from services.models import ActivityKind, Indicator
 from tenancy import actions
@@ -301,6 +302,36 @@ def test_unclear_places_are_open_readings_with_a_default_that_may_be_chosen(lots
         "A-26": "inclusive",
     }
     assert [row.code for row in rows if row.decision or not row.source] == []
+
+
+@pytest.mark.parametrize(
+    ("lot", "place", "choice", "code", "words"),
+    [
+        ("NC1", "A-30", "higher", "NC1-15", {"where": {"level": {"ge": "district"}}}),
+        ("NC2", "NC2-R1", "exclusive", "NC2-10", {"where": {"participants": {"gt": 50}}}),
+        ("NC4", "A-28", "term", "NC4-10", {"target": {"ge": 10}, "every": None, "reach": None}),
+        ("NC4", "A-28", "project", "NC4-10", {"over": {"of": "record.volunteer_project", "gate": {"published_on_platform": True}}}),
+        ("NC5", "A-28", "attendances", "NC5-07", {"count": None}),
+        ("NC5", "A-28b", "mean_gross", "NC5-08", {"count": {"sum": "income"}, "over": {"count": {"sum": "mu"}}, "gate": None}),
+        ("NC6", "A-28", "month", "NC6-06", {"every": "month", "reach": {"ge": 100}, "target": None}),
+    ],
+)  # fmt: skip
+def test_another_reading_is_chosen_and_the_indicator_follows_it(lots, nanchuan, lot, place, choice, code, words):
+    reading = OpenReading.objects.get(contract=lots[lot], code=place)
+    before = lots[lot].indicators.get(code=code)
+    for chosen in (choice, reading.default):
+        decide_reading(
+            OpenReading.objects.get(pk=reading.pk),
+            choice=chosen,
+            reason="双方会商",
+            by=nanchuan.contract_manager,
+            at=at(),
+        )
+        after = lots[lot].indicators.get(code=code)
+        if chosen == choice:
+            assert {word: after.definition.get(word) for word in words} == words
+            assert after.sentence != before.sentence
+    assert (after.definition, after.sentence) == (before.definition, before.sentence)
 
 
 def test_every_article_has_its_words_and_its_line():
