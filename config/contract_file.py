@@ -11,7 +11,7 @@ from contracts import contract_file
 from contracts.models import Contract
 from payments.actions import open_milestones
 from payments.rules.conditions import TRIGGERS
-from services import contract_section
+from services import contract_schema, contract_section
 from tenancy import scope
 from tenancy.problems import Refused
 
@@ -63,6 +63,11 @@ def load(text, *, by, at, parties=None):
     if contract.state == Contract.State.ACTIVE:
         open_milestones(contract, by=by, at=at)
     return Loaded(contract, is_new=True)
+
+
+def schema():
+    """The form of a contract file as JSON Schema, for editors; docs/contract-file.schema.json is this."""
+    return contract_file.schema(contract_schema.sections, contract_schema.DEFINITIONS)
 
 
 def export(contract):

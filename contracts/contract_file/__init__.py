@@ -5,6 +5,7 @@ from dataclasses import replace
 from contracts.contract_file.export import dated, pruned, sections, source_of, written
 from contracts.contract_file.loading import check_tenant, digest_of, load, loaded_already, renamed
 from contracts.contract_file.reading import Document, Fault, read
+from contracts.contract_file.schema import schema
 from contracts.contract_file.sense import check_sense
 from contracts.contract_file.shape import FILE, check_shape
 
@@ -22,6 +23,7 @@ __all__ = [
     "pruned",
     "read",
     "renamed",
+    "schema",
     "sections",
     "source_of",
     "written",

@@ -3,9 +3,11 @@
 manage.py contract check FILE [--tenant SLUG]
 manage.py contract load FILE --tenant SLUG [--purchaser NAME] [--provider NAME] [--agent NAME] [--as LOGIN]
 manage.py contract export CODE|FILE [--to FILE] --tenant SLUG
+manage.py contract schema [--to FILE]
 """
 
 import contextlib
+import json
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -34,12 +36,14 @@ class Command(BaseCommand):
             for role, label in PARTIES.items():
                 act.add_argument(f"--{role}", default="", help=f"{label}改用的名称")
         export.add_argument("code", help="合同代号，或写有这个代号的合同文件")
-        export.add_argument("--to", type=Path, help="写入的文件；不写则输出到屏幕")
+        schema = acts.add_parser("schema", help="输出合同文件的 JSON Schema，供编辑器提示")
+        for act in (export, schema):
+            act.add_argument("--to", type=Path, help="写入的文件；不写则输出到屏幕")
         load.add_argument("--as", dest="login", default="", help="以哪个账号载入（经办人）；不写则记为系统")
         for act in (check, load, export):
             act.add_argument("--tenant", required=act is not check, default="", help="单位的网址名")
 
-    def handle(self, *, act, tenant, **options):
+    def handle(self, *, act, tenant="", **options):
         with self._tenant(tenant):
             getattr(self, f"_{act}")(**options)
 
@@ -74,7 +78,12 @@ class Command(BaseCommand):
         contract = Contract.objects.select_related("purchaser", "provider", "procurement").filter(code=code).first()
         if contract is None:
             raise CommandError(f"没有合同 {code}")
-        text = contract_file.export(contract)
+        self._put(contract_file.export(contract), to)
+
+    def _schema(self, *, to, **options):
+        self._put(json.dumps(contract_file.schema(), ensure_ascii=False, indent=2) + "\n", to)
+
+    def _put(self, text, to):
         if to is None:
             self.stdout.write(text, ending="")
         else:
