@@ -128,7 +128,8 @@ class ConditionForm(forms.Form):
     value = forms.CharField(label="值", required=False, max_length=200)
 
     def __init__(self, *args, fields=(), **kwargs):
-        super().__init__(*args, **kwargs)
+        # A row that was sent as it stood still is a condition; an empty one is valid and none.
+        super().__init__(*args, **kwargs | {"empty_permitted": False})
         used = self.initial.get("field")
         known = [("", "—"), *fields]
         self.fields["field"].choices = known if not used or used in dict(known) else [*known, (used, used)]

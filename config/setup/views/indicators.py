@@ -1,5 +1,7 @@
 """One indicator of a draft contract: its form, the sentence and trial count beside it, saving and removing it."""
 
+import re
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,6 +24,12 @@ from tenancy.web import page
 NEW = {"force": "hard", "of": "record", "count": "rows", "target_op": "ge"}
 # Where a fault of a definition belongs in the form: the first word of its place.
 FIELDS = {"id": "id", "zh": "zh", "of": "of", "count": "count", "target": "target", "areas": "areas", "within": "within_from", "every": "every", "each": "each", "reach": "reach", "unit": "unit", "force": "force"}  # fmt: skip
+PLACES = {
+    "id": "代号", "zh": "名称", "of": "数什么", "where": "范围", "gate": "计入条件", "count": "怎么数", "over": "除以", "target": "目标", "areas": "分区要求", "within": "计量期",
+    "every": "每个周期", "each": "每个对象", "reach": "每一格要求", "part_of": "属于", "apart": "不重复计", "papers": "须交材料", "due": "期限", "nil": "零报告", "pay": "计价",
+    "present": "在册", "unit": "单位", "force": "性质", "指标": "其余的词",
+}  # fmt: skip
+FIELD_CODE = re.compile(r"“([a-z][a-z0-9_.]*)”")
 
 
 class Editor:
@@ -41,7 +49,7 @@ class Editor:
         self.rows = forms.ConditionFormSet(
             data, initial=conditions, prefix="cond", form_kwargs={"fields": words.fields}
         )
-        self.codes = words.codes
+        self.codes, self.names = words.codes, dict(words.fields)
 
     def is_valid(self):
         """Whether both forms can be read; the definition may still be wrong."""
@@ -52,23 +60,31 @@ class Editor:
         rows = [row.cleaned_data for row in self.rows if row.cleaned_data.get("field")]
         return rules.put_together(self.form.cleaned_data, rows, self.form.rest)
 
+    def in_words(self, text):
+        """A fault's text with the tenant's words for fields."""
+        return FIELD_CODE.sub(lambda found: f"“{self.names.get(found[1], found[1])}”", text)
+
     def tell(self, faults):
         """Put the faults of the definition at the controls that they speak of."""
         for place, text in faults:
             first, _, second = place.partition(".")
-            row = next((row for row in self.rows if second and row.cleaned_data.get("field") == second), None)
+            named, told = {second, *FIELD_CODE.findall(text)}, self.in_words(text)
+            row = next((row for row in self.rows if row.cleaned_data.get("field") in named), None)
             if row is not None and first in ("where", "gate"):
-                row.add_error("value", text)
-                self.form.add_error(None, f"条件“{dict(row.fields['field'].choices)[second]}”：{text}")
-            elif first in FIELDS and FIELDS[first] in self.form.fields:
-                self.form.add_error(FIELDS[first], text)
+                row.add_error("value", told)
+                self.form.add_error(None, f"{PLACES[first]}：{told}")
+            elif first in FIELDS and FIELDS[first] in self.form.fields and first not in self.form.rest:
+                self.form.add_error(FIELDS[first], told)
             else:
-                self.form.add_error("words" if first in self.form.rest else None, f"{place}：{text}" if place else text)
+                told = f"{PLACES.get(first, place)}：{told}" if place else told
+                self.form.add_error("words" if first in self.form.rest else None, told)
 
     def shown(self, trial=None):
         """What the page shows."""
         own = self.indicator
+        faults = trial.faults if trial else ()
         return {
+            "faults": [(PLACES.get(place.partition(".")[0], place), self.in_words(text)) for place, text in faults],
             "contract": self.contract,
             "indicator": own,
             "form": self.form,

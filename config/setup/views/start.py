@@ -70,7 +70,8 @@ def upload(request):
 
 
 @page(Permission.CONTRACT_MANAGE, methods=("GET", "POST"))
-def pattern(request, lot):
+def pattern(request):
+    lot = request.GET.get("lot", "")
     text = queries.pattern_text(lot)
     if text is None:
         raise Http404
