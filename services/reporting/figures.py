@@ -41,6 +41,7 @@ def collect(report):
         "indicators": rows,
         "areas": by_area(table),
         "activities": records.activities(contract, period, labels),
+        "own_fields": records.own_fields(contract, period),
         "sessions": records.sessions(contract, period, labels),
         "not_counting": records.not_counting(contract, table, period, labels),
         "photos": records.photos(contract, period, labels),

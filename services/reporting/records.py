@@ -1,11 +1,16 @@
 """What the month's records say beside the indicators: activities, sessions month by month, what does not count, photos."""
 
+from decimal import Decimal
+from fractions import Fraction
+
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from services.indicators.rows import listed
+from services.indicators.status import cut
 from services.models import ActivityKind, RecordEvidence, ServiceRecord
+from services.rules.kinds import formula_of
 from services.rules.records import VERIFIED
 
 # Sources whose rows are told one by one; cases in progress would fill pages and are told as a number.
@@ -40,6 +45,36 @@ def activities(contract, period, labels):
             "direct": row["direct"] if row["told_direct"] else None,
         })  # fmt: skip
     return made
+
+
+def own_fields(contract, period):
+    """What the month's verified records hold in their kinds' own fields, field by field: [{"activity", "field", "choice", "number", "sum", "mean"}].
+
+    How often each choice and each yes; of numbers the sum and the mean (cut to 2 places); ratios have no sum. Two statements.
+    """
+    held = {}
+    for code, facts in _verified(contract).filter(day__range=(period.first, period.last)).values_list("kind", "facts"):
+        for name, value in facts.items():
+            held.setdefault((code, name), []).append(value)
+    made = []
+    for kind in ActivityKind.objects.filter(code__in={code for code, _name in held}):
+        for described in kind.fields:
+            rows = _told_field(described, held.get((kind.code, described["name"]), []))
+            made += [{"activity": kind.label, "field": described["label"], **row} for row in rows]
+    return made
+
+
+def _told_field(described, values):
+    if described["type"] == "number" and values:
+        exact = [Decimal(str(value)) for value in values]
+        is_ratio = formula_of(described)[0] in ("per", "fall")
+        mean = cut(Fraction(sum(exact)) / len(exact), 2)
+        return [{"choice": "", "number": len(exact), "sum": None if is_ratio else sum(exact), "mean": mean}]
+    words = {"choice": dict(map(tuple, described.get("choices") or ())), "boolean": {True: "是"}}.get(
+        described["type"], {}
+    )
+    counted = [(word, values.count(code)) for code, word in words.items()]
+    return [{"choice": word, "number": number, "sum": None, "mean": None} for word, number in counted if number]
 
 
 def sessions(contract, period, labels):

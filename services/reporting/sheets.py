@@ -23,6 +23,7 @@ def workbook(snapshot):
             _indicators(figures),
             _areas(figures),
             _activities(figures),
+            _own_fields(figures),
             _sessions(figures),
             _not_counting(figures),
             _corrections(figures),
@@ -106,6 +107,29 @@ def _activities(figures):
         for kind in figures["activities"]
     ]
     return Sheet("本月服务", columns, rows, total=["合计", sum(row[1] for row in rows), None, None, None, None])
+
+
+def _own_fields(figures):
+    columns = [
+        Column("活动", width=18),
+        Column("专用字段", width=20),
+        Column("选项", width=16),
+        Column("次数", "whole", 9),
+        Column("合计", "number", 12),
+        Column("平均", "number", 12),
+    ]
+    rows = [
+        [
+            row["activity"],
+            row["field"],
+            row["choice"] or None,
+            row["number"],
+            _decimal(row["sum"]),
+            _decimal(row["mean"]),
+        ]
+        for row in figures["own_fields"]
+    ]
+    return Sheet("本月专用字段", columns, rows)
 
 
 def _sessions(figures):

@@ -98,8 +98,15 @@ def test_a_new_kind_is_at_once_loggable_countable_and_reportable(scene, hand, li
         assert [(row["label"], row["number"]) for row in figures["activities"]] == [("心理热线", 1)]
         told = {"texts": dict.fromkeys(("problems", "highlight", "next_month"), ""), "round": 1, "photos": []}
         frozen = freeze("services.monthly_report", figures | told, by=cast.agency_manager, at=NEXT_MONTH)
-    sheet = load_workbook(io.BytesIO(workbook(frozen)))["本月服务"]
-    assert [row[:2] for row in sheet.iter_rows(values_only=True) if row[0] == "心理热线"] == [("心理热线", 1)]
+    told = load_workbook(io.BytesIO(workbook(frozen)))
+    named = lambda sheet: [row[1:] for row in told[sheet].iter_rows(values_only=True) if row[0] == "心理热线"]  # noqa: E731
+    assert [row[0] for row in named("本月服务")] == [1]
+    assert named("本月专用字段") == [
+        ("来电类型", "危机", 1, None, None),
+        ("来电前评分", None, 1, 40, 40),
+        ("来电后评分", None, 1, 26, 26),
+        ("评分下降", None, 1, None, 35),
+    ]
     page = hand(cast.agency_manager, 1440, 900)
     page.goto(f"{root}/reports/{report.pk}/")
     expect(page.get_by_text("本月经核验的服务：心理热线")).to_be_visible()

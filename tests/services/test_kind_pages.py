@@ -73,6 +73,7 @@ def test_a_kind_is_kept_as_it_was_typed(admin, scene, inside):
         "fields-3-label": "下降", "fields-3-name": "score_fall", "fields-3-type": "computed", "fields-3-formula": "fall", "fields-3-first": "before", "fields-3-second": "after",
         "fields-4-label": "已填", "fields-4-name": "filled", "fields-4-type": "computed", "fields-4-formula": "count_given", "fields-4-given": ["topic", "before"],
         "fields-5-label": "", "fields-5-name": "", "fields-5-type": "text", "modes-0-direct": "1", "modes-1-label": "回电", "modes-1-code": "call_back", "modes-1-retired": "on",
+        "modes-2-label": "", "modes-2-code": "", "evidence-1-kind": "", "evidence-1-label": "", "fields-0-choices-2-label": "", "fields-0-choices-2-code": "",
     }  # fmt: skip
     answer = admin.post(url(scene, "new_kind"), typed(act="save", shows=["mode", "direct"], **computed))
     assert (answer.status_code, answer["Location"]) == (302, url(scene, "kinds"))

@@ -53,6 +53,19 @@ def test_what_was_done_in_the_month_is_told_by_kind(cast, report):
     assert told == {"回访": (1, 1, None), "社区活动": (3, 0, 88)}
 
 
+def test_a_kinds_own_fields_are_told_choice_by_choice_and_in_sums_and_means(cast, scene, report):
+    with inside(cast):
+        for day, cost in (("06-04", 100), ("06-05", 50.5), ("06-06", 49.5), ("07-01", 999), ("05-31", 999)):
+            facts = {"topic": "professional", "cost": cost}
+            scene.verified("event", moment=f"2024-{day} 09:00", title=f"课堂{day}", facts=facts)
+        told = [tuple(row.values()) for row in collect(report)["own_fields"]]
+    assert told == [
+        ("社区活动", "类型", "主题节日", 3, None, None),
+        ("社区活动", "类型", "专业日常", 3, None, None),
+        ("社区活动", "费用", "", 3, "200.0", "66.66"),
+    ]
+
+
 def test_direct_and_indirect_services_are_counted_month_by_month(cast, scene, report):
     with inside(cast):
         for day, mode in (

@@ -52,7 +52,7 @@ def test_the_pdf_tells_what_the_snapshot_holds(cast, handed):
 def test_the_workbook_holds_the_same_numbers_as_numbers(cast, handed):
     made = make_files(cast, handed)
     book = openpyxl.load_workbook(io.BytesIO(content(made.workbook)))
-    assert book.sheetnames == ["指标完成情况", "分街镇情况", "本月服务", "不计入的记录", "文字"]
+    assert book.sheetnames == ["指标完成情况", "分街镇情况", "本月服务", "本月专用字段", "不计入的记录", "文字"]
     rows = {row[0]: row[1:9] for row in book["指标完成情况"].iter_rows(min_row=5, values_only=True)}
     assert rows["社区活动"][:5] == ("场", 4, 2, 3, 0.75)
     assert rows["电话回访比例"][:5] == ("%", 0.5, None, 1, 2)
