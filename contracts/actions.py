@@ -15,11 +15,11 @@ PROJECT_LEAD = "project_lead"
 
 
 @transaction.atomic
-def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=None, facts=None):
+def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=None, facts=None, kind="project"):
     """Put a person in a post of the contract, on the purchaser's or the provider's side.
 
     `membership` ties the post to an account, which opens the contract to experts; its own name goes before `name`. What a
-    provider enters counts once the purchaser has checked it. Raises Refused for an unknown post, a person of another
+    provider enters counts once the purchaser has checked it. `kind` organisation is staff of the agency as a whole. Raises Refused for an unknown post, a person of another
     side, a second stay in the same post, or a provider that would replace its project lead by itself.
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
@@ -46,6 +46,7 @@ def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=N
         name=name,
         post=post,
         side=side,
+        kind=kind,
         from_day=from_day,
         is_verified=poster == "purchaser",
         facts=facts or {},
@@ -60,6 +61,41 @@ def add_staff_post(contract, *, side, post, name, from_day, by, at, membership=N
         staff_post=str(row.pk),
         verified=row.is_verified,
     )
+    return row
+
+
+@transaction.atomic
+def describe_staff_post(row, *, facts, papers, by, at, **known):
+    """Say what is counted of a person in post: facts and papers seen, and `known` ⊆ area, born_on, approvals; returns the StaffPost.
+
+    What the provider changes counts once the purchaser has checked it again. Approvals (who agreed to an exception) are the
+    purchaser's to give. What isn't given stays. Raises Refused for the other side's people, for
+    approvals by the provider, and for a birth that is not before the first day.
+    """
+    row = StaffPost.objects.select_for_update(of=("self",)).select_related("contract").get(pk=row.pk)
+    poster = ROLES[by.role].side if by is not None else "purchaser"
+    born_on = known.get("born_on", row.born_on)
+    faults = [
+        post_fault(
+            poster_side=poster,
+            is_own_contract=by is None or row.contract.provider_id == by.organisation_id,
+            side=row.side,
+            replaces_lead=False,
+        ),
+        "批准由甲方登记" if "approvals" in known and poster != "purchaser" else "",
+        "出生日期须早于到岗" if born_on is not None and born_on >= row.from_day else "",
+    ]
+    if any(faults):
+        raise Refused("没有登记", [fault for fault in faults if fault])
+    row.facts, row.papers = {**row.facts, **facts}, sorted(set(papers))
+    row.born_on, row.approvals = born_on, sorted(set(known.get("approvals", row.approvals)))
+    if "area" in known:
+        row.area = known["area"]
+        row.street_id = (row.area.street_id or row.area.pk) if row.area else None
+    row.is_verified = poster == "purchaser"
+    row.save(update_fields=["facts", "papers", "area", "street", "born_on", "approvals", "is_verified"])
+    told = {"staff_post": str(row.pk), "facts": sorted(facts), "approvals": row.approvals, "verified": row.is_verified}
+    audit.record("staff_post.described", by=by, at=at, target=row.contract, post=row.post, **told)
     return row
 
 

@@ -25,6 +25,13 @@ class StaffPostForm(forms.Form):
         label="系统账号", queryset=None, required=False, empty_label="没有账号", help_text="有账号的，以账号姓名登记"
     )
     name = forms.CharField(label="姓名", max_length=40, required=False, help_text="没有账号时填写")
+    kind = forms.ChoiceField(
+        label="类别",
+        choices=StaffPost.Kind.choices,
+        initial=StaffPost.Kind.PROJECT,
+        widget=forms.RadioSelect,
+        help_text="机构人员：不在本项目任职，合同要求机构具备的人员",
+    )
     from_day = day_field("到岗日期")
 
     def __init__(self, *args, contract, member, **kwargs):

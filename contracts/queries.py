@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, Q
 from django.http import Http404
 
 from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
-from contracts.rules import breach_damages
+from contracts.rules import age, breach_damages
 from tenancy import workdays
 from tenancy.models import Area, Membership, Organisation
 from tenancy.permissions import ROLES, Permission, allows
@@ -146,6 +146,21 @@ def in_post(contract, *, on):
 def project_leads(contract, *, on):
     """{"purchaser": name, "provider": name} of the project leads in post (第八条第一款)."""
     return {row.side: row.name for row in in_post(contract, on=on).filter(post="project_lead").order_by("from_day")}
+
+
+def told_facts(rows, *, shows_birth, on):
+    """{post id: [words]} of what is counted of people in post, in the tenant's words; births only to who manages staff."""
+    facts, choices, approvals = labels("fact"), labels("choice"), labels("approval")
+    told = {}
+    for row in rows:
+        words = [
+            f"{facts.get(name, name)}：{'是' if value is True else '否' if value is False else choices.get(value, value)}"
+            for name, value in row.facts.items()
+        ]
+        if shows_birth and row.born_on:
+            words.append(f"{age(row.born_on, on)} 周岁")
+        told[row.pk] = words + [f"{approvals.get(code, code)}" for code in row.approvals]
+    return told
 
 
 def labels(family):

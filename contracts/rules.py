@@ -89,6 +89,11 @@ def term_end(start, months):
     return start.replace(year=year, month=month + 1, day=day) - timedelta(days=1)
 
 
+def age(born_on, on):
+    """Whole years on a day; the birthday itself counts."""
+    return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
+
+
 def breach_damages(amount, rate):
     """What one breach costs in yuan, to the cent: a share of the contract's amount (第十二条第二款第1项)."""
     return (amount * rate).quantize(CENT)
@@ -111,3 +116,66 @@ def report_due(report):
     every, after, within = PERIODS[report["every"]]
     due = report.get("due")
     return f"{every}，{after if due['months'] else within} {due['day']} 日前" if due else every
+
+
+STAGES = {"spot_check": "平时", "midterm": "中期", "annual": "年度", "final": "末期", "third_party": "第三方"}
+SIDES = {"purchaser": "甲方", "provider": "乙方", "evaluator": "第三方"}
+SIGNS = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<", "eq": "="}
+EFFECTS = {
+    "continue": "继续履行", "pay": "付款", "hold_payment": "暂停付款", "rectify": "限期整改", "re_evaluate": "重新评估",
+    "extend": "服务期延长 {months} 个月", "cancel_payment": "不再付款", "terminate": "终止合同", "debar": "{years} 年内不再合作",
+}  # fmt: skip
+OF_MONEY = {"pay", "hold_payment", "cancel_payment"}
+
+
+def evaluation_told(evaluation, *, shows_money):
+    """An evaluation of the contract file as the overview says it: {row, title, stage, mark, who, parts, followed}.
+
+    `followed` is [(case, effects), …]; what an outcome does to payments is left out for those who see no money.
+    """
+    mark = " 且 ".join(f"{SIGNS[sign]} {limit} 分" for sign, limit in evaluation.get("pass", {}).items())
+    marks = f"满分 {evaluation['full_marks']} 分" if "full_marks" in evaluation else ""
+    evaluators = "、".join(evaluation.get("evaluators", []))
+    plain = {"pass_fail": "合格或不合格", "none": "不评分"}.get(evaluation["scheme"], "")
+    who = [
+        f"{SIDES[evaluation[word]]}{said}"
+        for word, said in (
+            ("commissioned_by", "委托"),
+            ("organiser", "组织"),
+            ("rechecked_by", "复核"),
+            ("paid_by", "付费"),
+        )
+        if word in evaluation
+    ]
+    return {
+        "row": evaluation,
+        "title": evaluation["title"],
+        "stage": "，".join(filter(None, (STAGES[evaluation["stage"]], evaluation.get("when", "")))),
+        "mark": "，".join(filter(None, (f"{mark}为合格" if mark else "", marks, plain))),
+        "who": "，".join(who + ([f"{evaluators}评定"] if evaluators else [])),
+        "parts": "、".join(_part_told(part) for part in evaluation.get("dimensions", [])),
+        "followed": [
+            (row["title"], _effects_told(row, shows_money=shows_money)) for row in evaluation.get("consequences", [])
+        ],
+    }
+
+
+def _part_told(part):
+    """专业服务 40 分 · 服务成效 30%"""
+    if "marks" in part:
+        return f"{part['title']} {part['marks']} 分"
+    if "share" not in part:
+        return part["title"]
+    share = f"{Decimal(str(part['share'])) * 100:f}"
+    return f"{part['title']} {share.rstrip('0').rstrip('.') if '.' in share else share}%"
+
+
+def _effects_told(row, *, shows_money):
+    return "，".join(
+        EFFECTS[effect].format_map(row) for effect in row["effects"] if shows_money or effect not in OF_MONEY
+    )
+
+
+def debarment_told(row):
+    """A reason for which the parties stay apart for some years, as one line."""
+    return row | {"title": f"{row['title']}，{row['years']} 年内不再合作"}

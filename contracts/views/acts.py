@@ -51,11 +51,12 @@ def add_staff_post(request, pk):
         member=request.member,
         initial={"from_day": clock.day_of(now), "side": "provider"},
     )
+    made = []
     if request.method == "POST" and _done(
-        form, lambda **data: actions.add_staff_post(contract, by=request.member, at=now, **data)
+        form, lambda **data: made.append(actions.add_staff_post(contract, by=request.member, at=now, **data))
     ):
-        messages.success(request, "已登记到岗")
-        return redirect(_address(request, "people", contract))
+        messages.success(request, f"已登记{made[0].name}到岗。再登记计入指标的情况")
+        return redirect("services:staff_post", tenant=request.tenant.slug, pk=made[0].pk)
     return _form_page(
         request,
         form,

@@ -1,9 +1,11 @@
+from decimal import Decimal
+
 from django.shortcuts import render
 from django.urls import reverse
 
 from contracts import queries
 from contracts.models import StaffPost
-from contracts.rules import amount_in_words, report_due
+from contracts.rules import amount_in_words, debarment_told, evaluation_told, report_due
 from tenancy import clock
 from tenancy.permissions import Permission, allows
 from tenancy.web import page
@@ -76,7 +78,23 @@ def contract(request, pk):
 def overview(request, pk):
     on = clock.today()
     row = queries.get_contract(request.member, pk, on=on)
-    return render(request, "contracts/overview.html", shown(request.member, row, "概况", on=on) | _agreed(row))
+    context = shown(request.member, row, "概况", on=on)
+    context |= _agreed(row) | _judged(row, shows_money=context["shows_money"])
+    return render(request, "contracts/overview.html", context)
+
+
+def _term_told(said):
+    starts = f"，从{said['starts']}起" if said.get("starts") else ""
+    return said | {"told": f"{said['months']} 个月{starts}"} if said else {}
+
+
+def _judged(contract, *, shows_money):
+    """How the contract's work is evaluated, and what follows from it."""
+    said = contract.terms.get("evaluations", [])
+    return {
+        "evaluations": [evaluation_told(row, shows_money=shows_money) for row in said],
+        "debarment": [debarment_told(row) for row in contract.terms.get("debarment", [])],
+    }
 
 
 def _agreed(contract):
@@ -86,6 +104,9 @@ def _agreed(contract):
         "words": amount_in_words(contract.amount) if contract.amount is not None else "",
         "parties": terms.get("parties", {}),
         "legal_basis": terms.get("legal_basis", ""),
+        "term": _term_told(terms.get("term", {})),
+        "budget": terms.get("budget", {}),
+        "cost_shares": [row | {"share": Decimal(row["share"])} for row in terms.get("cost_shares", [])],
         "areas": queries.areas_with_communities(contract),
         "area_clause": terms.get("areas", {}).get("clause", ""),
         "price_lines": contract.pricelines.all(),
@@ -105,7 +126,11 @@ def people(request, pk):
     on = clock.today()
     row = queries.get_contract(request.member, pk, on=on)
     present = list(queries.in_post(row, on=on))
-    context = shown(request.member, row, "人员", on=on) | {
+    context = shown(request.member, row, "人员", on=on)
+    told = queries.told_facts(present, shows_birth=context["may_staff"], on=on)
+    for post in present:
+        post.told = told[post.pk]
+    context |= {
         "sides": [(label, [post for post in present if post.side == side]) for side, label in StaffPost.Side.choices],
         "left": row.staffposts.filter(to_day__lt=on).select_related("membership__account"),
         "posts": queries.labels("post"),

@@ -15,6 +15,7 @@ from services.forms.rooms import (
     StopForm,
     VoidForm,
 )
+from services.forms.staff import StaffForm
 
 __all__ = [
     "AnswerForm",
@@ -33,6 +34,7 @@ __all__ = [
     "ReportFilter",
     "ReturnForm",
     "ReturnReportForm",
+    "StaffForm",
     "StopForm",
     "VoidForm",
     "initial_at",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.views import clocks, incidents, nil_returns, registers, rooms
+from services.views import clocks, findings, incidents, nil_returns, registers, rooms, staff
 
 urlpatterns = [
     path("contracts/<uuid:pk>/rooms/", rooms.rooms, name="rooms"),
@@ -22,6 +22,11 @@ urlpatterns = [
     path("clocks/<uuid:pk>/void/", clocks.void_clock, name="void_clock"),
     path("clocks/<uuid:pk>/papers/", clocks.add_clock_paper, name="add_clock_paper"),
     path("clocks/<uuid:pk>/papers/<uuid:paper>/", clocks.clock_paper, name="clock_paper"),
+    path("staff-posts/<uuid:pk>/", staff.staff_post, name="staff_post"),
+    path("cases/<uuid:pk>/findings/", findings.case_findings, name="case_findings"),
+    path("cases/<uuid:pk>/judge/", findings.judge_case, name="judge_case"),
+    path("groups/<uuid:pk>/findings/", findings.group_findings, name="group_findings"),
+    path("groups/<uuid:pk>/judge/", findings.judge_group, name="judge_group"),
     path("contracts/<uuid:pk>/registers/", registers.registers, name="registers"),
     path("contracts/<uuid:pk>/registers/<slug:code>/", registers.register, name="register"),
     path("contracts/<uuid:pk>/registers/<slug:code>/new/", registers.new_register_entry, name="new_register_entry"),

@@ -4,7 +4,6 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect, render
 
 from contracts.queries import get_contract
@@ -49,8 +48,8 @@ def file_nil_return(request, pk):
         raise PermissionDenied
     try:
         month = date.fromisoformat(request.POST.get("month", ""))
-    except ValueError as error:
-        raise Http404 from error
+    except ValueError:
+        return _grid_page(request, contract, status=422, refusal=Refused("选一个月份"))
     try:
         paper = actions.file_nil_return(
             contract, kind=request.POST.get("kind", ""), month=month, by=request.member, at=clock.now()

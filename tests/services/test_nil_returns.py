@@ -119,6 +119,6 @@ def test_who_files(book, sign_in, role, status):
 
 
 @pytest.mark.parametrize("month", ["", "2024-5", "x"])
-def test_a_month_that_is_none_is_not_found(book, sign_in, month):
+def test_a_month_that_is_none_is_told(book, sign_in, month):
     values = {"kind": "food_safety", "month": month}
-    assert sign_in(book.cast.agency_manager).post(of_contract(book, "file_nil_return"), values).status_code == 404
+    assert sign_in(book.cast.agency_manager).post(of_contract(book, "file_nil_return"), values).status_code == 422

@@ -25,7 +25,9 @@ LOOKS = {"caseload:find_households"}
 # About no object: an agency without a contract of its own is shown that there is none, whatever it sends.
 NOTHING_OF_ITS_OWN = {"caseload:new_household", "caseload:new_group", "caseload:ledger_import", "services:new_record"}
 # Open to a permission to look, since several parties share them; the view and the act ask which party it is.
-ASKS_FURTHER = {"services:make_papers", "evaluations:add_paper", "payments:store_check"}
+ASKS_FURTHER = {
+    "services:make_papers", "services:new_incident", "services:add_incident_paper", "evaluations:add_paper", "payments:store_check",
+}  # fmt: skip
 GUESTS = ("agency_manager", "social_worker", "quality_control", "supervisor", "agency_finance")
 TRAIL = {"tenancy.AuditEvent", "tenancy.AuditHead"}
 # Filled in wherever a form asks for it: enough for every act that asks for little.
