@@ -7,17 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from django.db.models import Count, Min
+from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.urls import reverse
 
+from contracts.models import Amendment, Contract
 from contracts.queries import visible_contracts
 from evaluations.models import Acceptance
 from payments.models import PaymentRequest
 from payments.rules.flow import BY_STATE, OPEN, RETURNED
-from services.models import Deliverable, MonthlyReport, ServiceRecord
+from services.models import Confirmation, Deliverable, Indicator, MonthlyReport, ServiceRecord
 from tenancy import clock
 from tenancy.models import Membership
-from tenancy.permissions import Permission, allows
+from tenancy.permissions import ROLES, Permission, allows
 
 # Working days that a person may take; the payment's own steps have theirs in payments.rules.flow.
 REVIEW_DAYS, VERIFY_DAYS, ACCEPT_DAYS = 5, 3, 5
@@ -209,7 +210,48 @@ def acceptances(reader):
         )
 
 
+def _own_contracts(reader):
+    """The contracts of which the member's organisation is a party, and the side for which it speaks."""
+    if ROLES[reader.member.role].side == "provider":
+        return {"contract__provider_id": reader.member.organisation_id}, "provider"
+    return {}, "purchaser"
+
+
+def readings(reader):
+    """Readings of draft contracts that the member's side has not confirmed: one line a contract."""
+    own, side = _own_contracts(reader)
+    confirmed = Confirmation.objects.filter(
+        version__indicator=OuterRef("pk"), version__number=OuterRef("version"), side=side, verdict="confirmed"
+    )
+    rows = Indicator.objects.filter(~Exists(confirmed), contract__state="draft", force="hard", **own).order_by()
+    counted = rows.values("contract").annotate(number=Count("pk"), since=Max("versions__made_at"))
+    contracts = Contract.objects.in_bulk([row["contract"] for row in counted])
+    for row in counted:
+        since = clock.day_of(row["since"]) if row["since"] else reader.on
+        told = f"{row['number']} 项口径待{'甲方' if side == 'purchaser' else '乙方'}确认"
+        contract = contracts[row["contract"]]
+        yield reader.waiting("口径确认", told, contract, since, 0, "setup:contract", "确认", pk=contract.pk)
+
+
+def amendments(reader):
+    """Amendments that the other side has proposed."""
+    own, side = _own_contracts(reader)
+    rows = (
+        Amendment.objects.filter(state="proposed", **own)
+        .exclude(side=side)
+        .select_related("contract", "proposed_by__account")
+    )
+    for row in rows:
+        told = f"{row.get_side_display()} {row.proposed_by.account.name}提出，{row.effective_on:%m-%d} 起生效"
+        since = clock.day_of(row.proposed_at)
+        yield reader.waiting(
+            f"合同变更：{row.title}", told, row.contract, since, 0, "amending:amendment", "确认", pk=row.pk
+        )
+
+
 SOURCES = (
+    (Permission.READING_CONFIRM, readings),
+    (Permission.READING_CONFIRM, amendments),
     (Permission.PAYMENT_CHECK, payments),
     (Permission.PAYMENT_REVIEW, payments),
     (Permission.PAYMENT_APPROVE, payments),

@@ -129,6 +129,22 @@ def test_the_trial_tells_sentence_count_and_why_rows_do_not_count_and_writes_not
     assert ("不少于2场" in answer.content.decode(), draft.indicators.get().version) == (True, 1)
 
 
+def test_a_draft_without_records_is_tried_on_those_of_another_contract(draft, act, sign_in):
+    """Its own term and areas are the other's then, and a window lies as far into the other term as into its own."""
+    place = {"street": act.streets["石桥街道"], "area": act.communities["石桥社区"]}
+    for day in (date(2024, 2, 1), date(2024, 3, 1)):
+        ServiceRecord.objects.create(
+            contract=act.contract, kind="event", day=day, started_at=at(), participants=40, papers=["sign_in_sheet"], state="verified", created_by=act.social_worker,
+            decided_by=act.quality_control, decided_at=at(), created_at=at(), **place,
+        )  # fmt: skip
+    Contract.objects.filter(pk=draft.pk).update(starts_on=date(2025, 1, 2), ends_on=date(2025, 12, 31))
+    form = reading_form(target="2", areas="", within_from="2025-01-02", within_to="2025-02-15")
+    answer = sign_in(act.contract_manager).post(address(act, "trial", pk=draft.pk), form)
+    assert [one.code for one in answer.context["offered"]] == ["QH01"]
+    assert (answer.context["trial"].line.value, len(answer.context["trial"].counted)) == ("1", 1)
+    assert "按那份合同的地区和服务期计" in answer.content.decode()
+
+
 def test_the_trial_of_a_faulty_form_lists_the_faults(draft, act, sign_in):
     answer = sign_in(act.contract_manager).post(
         address(act, "trial", pk=draft.pk), reading_form(of="", words="of: record.talk")

@@ -15,7 +15,7 @@ from services.actions import indicators as actions
 from services.indicators.drafting import definition_of
 from services.queries.indicators import get_indicator
 from services.queries.readings import reading
-from services.queries.trial import try_indicator
+from services.queries.trial import try_indicator, with_records
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.problems import Conflict, Refused
@@ -157,10 +157,13 @@ def trial(request, pk):
     code = request.GET.get("code", "")
     row = contract.indicators.filter(code=code).first() if code else None
     editor = Editor(request, contract, row)
+    offered = with_records(request.member, contract, on=on)
+    chosen = next((one for one in offered if str(one.pk) == request.POST.get("records")), next(iter(offered), None))
     found = None
     if editor.is_valid():
-        found = try_indicator(request.member, contract, editor.definition, code=editor.code, on=on)
-    return render(request, "config/setup/_trial.html", editor.shown(found))
+        found = try_indicator(request.member, contract, editor.definition, code=editor.code, on=on, records=chosen)
+    context = editor.shown(found) | {"offered": offered, "chosen": chosen}
+    return render(request, "config/setup/_trial.html", context)
 
 
 @page(Permission.CONTRACT_MANAGE, methods=("POST",))
