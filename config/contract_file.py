@@ -11,7 +11,7 @@ from contracts import contract_file
 from contracts.models import Contract
 from payments.actions import open_milestones
 from payments.rules.conditions import TRIGGERS
-from services import contract_schema, contract_section
+from services import contract_comparing, contract_schema, contract_section
 from tenancy import scope
 from tenancy.problems import Refused
 
@@ -63,6 +63,17 @@ def load(text, *, by, at, parties=None):
     if contract.state == Contract.State.ACTIVE:
         open_milestones(contract, by=by, at=at)
     return Loaded(contract, is_new=True)
+
+
+def compare(before, after):
+    """All differences of two files' texts, section by section. Raises Refused with every fault of the first one that has any."""
+    documents = [checked(text) for text in (before, after)]
+    for name, document in zip(("原文件", "新文件"), documents, strict=True):
+        if document.faults:
+            raise Refused(f"{name}有 {len(document.faults)} 处错误，先改正再比较", document.faults)
+    found = contract_file.compare(*(document.data for document in documents))
+    changes = contract_comparing.compare(*documents, contract_file.entries, contract_file.told)
+    return found + [contract_file.Difference("指标", sign, name, tuple(lines)) for sign, name, lines in changes]
 
 
 def schema():

@@ -16,8 +16,8 @@ def check(document):
     """Note every fault of the two sections of a read file (contracts.contract_file.Document)."""
     kinds = [kind for index, kind in _mappings(document, "activity_kinds") if _check_kind(document, index, kind)]
     rows = list(_mappings(document, "indicators"))
-    context = _context(document, kinds)
-    wrong = indicators.faults([row for _index, row in rows], context)
+    known = context(document, kinds)
+    wrong = indicators.faults([row for _index, row in rows], known)
     places = {str(row.get("id")): index for index, row in rows}
     for code, texts in wrong.items():
         for text in texts:
@@ -26,10 +26,10 @@ def check(document):
                 ("indicators", places.get(code, 0), *place.split(".")), message, "词义见 docs/algorithms/indicators.md"
             )
     if not wrong:
-        _check_alternatives(document, [row for _index, row in rows], context)
+        _check_alternatives(document, [row for _index, row in rows], known)
 
 
-def _check_alternatives(document, definitions, context):
+def _check_alternatives(document, definitions, known_to_file):
     """What the choices of unclear places would make of the indicators has to be sound, too, and no two may touch the same word."""
     known, owners = {row["id"] for row in definitions}, {}
     for index, reading in _mappings(document, "readings"):
@@ -52,7 +52,7 @@ def _check_alternatives(document, definitions, context):
                             f"{word} 不能由两处待明确事项改动" if word != "id" else "不能改代号",
                             "合并为一处",
                         )
-            wrong = indicators.faults(apply(definitions, changes)[0], context)
+            wrong = indicators.faults(apply(definitions, changes)[0], known_to_file)
             for code, texts in wrong.items():
                 for text in texts:
                     document.fault((*place, code), text, "词义见 docs/algorithms/indicators.md")
@@ -94,7 +94,8 @@ def _has_shape(kind):
     return lists and all(isinstance(entry, dict) for name in ("fields", "evidence") for entry in kind.get(name, []))
 
 
-def _context(document, kinds):
+def context(document, kinds):
+    """What a file's definitions are checked against and told with: its own kinds, words, areas, parameters and term."""
     data = document.data
     areas = [street for streets in data.get("areas", {}).get("districts", {}).values() for street in streets]
     contract = document.section("contract", {})

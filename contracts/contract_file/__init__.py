@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from contracts.contract_file.comparing import Difference, compare, entries, told
 from contracts.contract_file.export import dated, pruned, sections, source_of, written
 from contracts.contract_file.loading import check_tenant, digest_of, load, loaded_already, renamed
 from contracts.contract_file.reading import Document, Fault, read
@@ -11,13 +12,16 @@ from contracts.contract_file.shape import FILE, check_shape
 
 __all__ = [
     "FILE",
+    "Difference",
     "Document",
     "Fault",
     "area_tree",
     "check",
     "check_tenant",
+    "compare",
     "dated",
     "digest_of",
+    "entries",
     "load",
     "loaded_already",
     "pruned",
@@ -26,6 +30,7 @@ __all__ = [
     "schema",
     "sections",
     "source_of",
+    "told",
     "written",
 ]
 

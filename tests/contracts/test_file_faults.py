@@ -96,7 +96,7 @@ def test_all_faults_come_at_once_and_in_order(mtg04):
         "phases[前期总结、纠偏和督导培训].ends_on",
         "penalties[MTG04-P1].code",
     ]
-    assert str(faults[0]) == "第 7 行 contract.lott：没有“lott”这一项。是否为 lot"
+    assert str(faults[0]) == f"第 {line_of(text, '  lott: ')} 行 contract.lott：没有“lott”这一项。是否为 lot"
 
 
 def test_a_phase_after_the_deadline_must_be_spoken_of_in_a_reading(mtg04):

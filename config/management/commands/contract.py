@@ -3,6 +3,8 @@
 manage.py contract check FILE [--tenant SLUG]
 manage.py contract load FILE --tenant SLUG [--purchaser NAME] [--provider NAME] [--agent NAME] [--as LOGIN]
 manage.py contract export CODE|FILE [--to FILE] --tenant SLUG
+manage.py contract diff FILE FILE2
+manage.py contract diff FILE --tenant SLUG
 manage.py contract schema [--to FILE]
 """
 
@@ -36,6 +38,10 @@ class Command(BaseCommand):
             for role, label in PARTIES.items():
                 act.add_argument(f"--{role}", default="", help=f"{label}改用的名称")
         export.add_argument("code", help="合同代号，或写有这个代号的合同文件")
+        diff = acts.add_parser("diff", help="比较两个合同文件；只给一个时，与已载入的合同比较")
+        diff.add_argument("file", type=Path, help="合同文件")
+        diff.add_argument("other", type=Path, nargs="?", help="与它比较的新文件")
+        diff.add_argument("--tenant", default="", help="单位的网址名：与这个单位已载入的合同比较")
         schema = acts.add_parser("schema", help="输出合同文件的 JSON Schema，供编辑器提示")
         for act in (export, schema):
             act.add_argument("--to", type=Path, help="写入的文件；不写则输出到屏幕")
@@ -73,12 +79,40 @@ class Command(BaseCommand):
         self.stdout.write(f"{loaded.contract.code} {loaded.contract.short_title}：{told}")
 
     def _export(self, *, code, to, **options):
+        self._put(contract_file.export(self._contract(code)), to)
+
+    def _contract(self, code):
+        """The loaded contract of a code, or of the code that a file has."""
         if Path(code).is_file():
             code = read(_text(Path(code))).section("contract", {}).get("code", "")
         contract = Contract.objects.select_related("purchaser", "provider", "procurement").filter(code=code).first()
         if contract is None:
             raise CommandError(f"没有合同 {code}")
-        self._put(contract_file.export(contract), to)
+        return contract
+
+    def _diff(self, *, file, other, **options):
+        if (other is None) == (not scope.is_open()):
+            raise CommandError("写明第二个文件，或用 --tenant 与已载入的合同比较")
+        before = contract_file.export(self._contract(str(file))) if other is None else _text(file)
+        try:
+            found = contract_file.compare(before, _text(other or file))
+        except Refused as refused:
+            self._tell(refused.problems, refused.message)
+        for section in dict.fromkeys(one.section for one in found):
+            self.stdout.write(section)
+            for one in found:
+                if one.section == section:
+                    self._tell_difference(one)
+        if not found:
+            self.stdout.write("没有不同")
+
+    def _tell_difference(self, one):
+        if not one.name:
+            self.stdout.write(f"  {one.sign} {one.lines[0]}")
+            return
+        self.stdout.write(f"  {one.sign} {one.name}")
+        for line in one.lines:
+            self.stdout.write(f"      {line}")
 
     def _schema(self, *, to, **options):
         self._put(json.dumps(contract_file.schema(), ensure_ascii=False, indent=2) + "\n", to)
