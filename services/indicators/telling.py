@@ -92,7 +92,7 @@ def _cell_words(row):
         "year": "每年",
     }
     whom = (
-        "每户"
+        "每个对象"
         if promise.each is not None and promise.each.register
         else "各岗"
         if promise.each is not None and promise.each.field
@@ -143,7 +143,7 @@ def cell_word(promise):
 def note(row, labels):
     """The second line of the status: what is missing, and how much."""
     notes = {
-        "missing_parameter": lambda: f"待约定：{'、'.join(row.missing)}",
+        "missing_parameter": lambda: f"待约定：{'、'.join(parameter(name, labels) for name in row.missing)}",
         "papers_missing": lambda: (
             "缺"
             + "、".join(labels.words.get(("paper", kind)) or labels.of("document", kind) for kind in row.papers_missing)
@@ -161,6 +161,11 @@ def note(row, labels):
             None, [told, f"{row.pending} 条待审核" if row.pending and row.status not in ("met", "report_only") else ""]
         )
     )
+
+
+def parameter(name, labels):
+    """What a value that the parties have not agreed yet is called: the term, or the tenant's word for it."""
+    return "服务期" if name == "term" else labels.words.get(("fact", name)) or "时限或标准"
 
 
 def returns_told(row):
