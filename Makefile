@@ -7,7 +7,7 @@ export PORT ?= 8000
 export PYTHONUTF8 := 1
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Set everything up and serve the demonstration at http://localhost:8000 (PORT=… for another port)
 	@$(PYTHON) config/bootstrap.py
@@ -24,6 +24,10 @@ test-crash: ## Only the drills that kill real workers and race real threads
 test-load: ## Only the thousand rounds of 32 simultaneous approvals and payments
 	@$(PYTHON) config/bootstrap.py --tests
 	@$(VENV) -m pytest tests/money -m load $(ARGS)
+
+test-oracle: ## Compare 20,000 more drawn indicators with the second evaluator (ORACLE_CONTRACTS=834, 24 each)
+	@$(PYTHON) config/bootstrap.py --tests
+	@ORACLE_CONTRACTS=$${ORACLE_CONTRACTS:-834} $(VENV) -m pytest tests/services/indicators/test_oracle.py -k many_more $(ARGS)
 
 check: setup ## Linters, import directions, templates, migrations, sizes
 	@status=0; \

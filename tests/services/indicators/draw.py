@@ -6,7 +6,7 @@ from tests.services.indicators.oracle_rows import STREETS
 PERIODS = ["day", "workday", "open_day", "week", "month", "month", "quarter", "half", "year"]
 
 OFTEN = [
-    *["record"] * 4, *["case"] * 3, "group", "register", "staff", "answer", *["document"] * 2, "incident", *["clock"] * 3, "score",
+    *["record"] * 4, *["case"] * 3, "group", "register", "staff", "answer", *["document"] * 2, *["incident"] * 3, *["clock"] * 3, "score",
 ]  # fmt: skip
 GRIDS = ("record", "case", "group", "answer", "document", "incident", "clock", "score")
 
@@ -25,6 +25,8 @@ class Draw(DrawRows):
     def _definition(self, code, before):
         source = self.r.choice(OFTEN)
         kinds = self.r.sample(KINDS[source], self.r.randrange(0, len(KINDS[source])))
+        if source == "incident":
+            kinds = kinds or [self.r.choice(KINDS[source])]
         made = {"id": code, "of": source + ("." + "|".join(kinds) if kinds else "")}
         parents = [other for other in before if "of" in other and "every" not in other and "each" not in other]
         if parents and self.r.random() < 0.15:
@@ -100,8 +102,8 @@ class Draw(DrawRows):
             made["every"] = self.r.choice(["week", "month", "quarter", ["month", "half"]])
             if self.r.random() < 0.2:
                 made["each"] = {"field": "kind", "in": ["brief", "pack"]}
-            if self.r.random() < 0.5:
-                made["due"] = {"months": self.r.choice([0, 1]), "day": self.r.choice([5, 25, 31])}
+            if self.r.random() < 0.7:
+                made["due"] = {"months": self.r.choice([0, 1]), "day": self.r.choice([5, 5, 25, 25, 31])}
         else:
             if self.r.random() < 0.7:
                 made["every"] = self.r.choice(PERIODS)
@@ -152,9 +154,10 @@ class Draw(DrawRows):
             if self.r.random() < 0.3:
                 made.pop("target", None)
         named = source == "incident" and "." in made.get("of", "")
-        if named and not grid and made.get("count", "rows") == "rows" and "over" not in made and self.r.random() < 0.6:
+        if named and not grid and self.r.random() < 0.6:
             made |= {"target": {"eq": 0}, "nil": "month"}
-            made.pop("areas", None)
+            for word in ("areas", "count", "over", "unit", "within"):
+                made.pop(word, None)
         same = [
             other["id"]
             for other in before

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 from tenancy.clock import SHANGHAI
+from tests.services.indicators.oracle_calendar import months_on
 from tests.services.indicators.oracle_rows import LEVELS
 
 PAPERS = ["photo", "plan", "summary"]
@@ -21,7 +22,7 @@ KINDS = {
 }
 STATES = {
     "record": ["verified", "verified", "verified", "submitted", "returned", "draft"], "case": ["open", "open", "closed", "closed", "intake_submitted", "draft", "refused"],
-    "group": ["open", "closed", "planned", "withdrawn"], "register": ["verified", "verified", "verified", "submitted"], "staff": ["verified", "verified", "submitted"],
+    "group": ["open", "closed", "planned", "withdrawn"], "register": [*["verified"] * 6, "submitted"], "staff": ["verified", "verified", "submitted"],
     "answer": ["valid", "valid", "void"], "document": ["accepted", "accepted", "delivered", "returned"],
     "incident": ["confirmed", "confirmed", "reported", "dismissed"], "clock": ["valid", "valid", "valid", "void"], "score": ["final", "final", "void"],
 }  # fmt: skip
@@ -95,10 +96,11 @@ class DrawRows:
         made, number = [], 0
         for kind, what in (("key_household", "household_id"), ("volunteer", "person_id"), ("point", "subject")):
             for subject in range(1, self.r.randrange(3, 7)):
-                day = self.day() - timedelta(days=self.r.choice([0, 0, 100]))
-                for _ in range(self.r.choice([1, 1, 2])):
+                # Subjects who come back, soon and in another area: each of their periods is one cell.
+                day = self.r.choice([self.day(), self.term[0] - timedelta(days=self.r.randrange(-5, 30))])
+                for _ in range(self.r.choice([1, 2, 3, 4])):
                     number += 1
-                    ends = self.maybe(day + timedelta(days=self.r.randrange(60)), 0.4)
+                    ends = self.maybe(day + timedelta(days=self.r.randrange(25)), 0.8)
                     row = {
                         "id": number,
                         "kind": kind,
@@ -120,7 +122,7 @@ class DrawRows:
                     )
                     if ends is None:
                         break
-                    day = ends + timedelta(days=self.r.choice([1, 1, 2, 5, 20]))
+                    day = ends + timedelta(days=self.r.choice([1, 1, 1, 2, 8]))
         return made
 
     def _case(self, number):
@@ -254,11 +256,10 @@ class DrawRows:
                 "year": 1,
             }
             begins = day - timedelta(days=day.weekday()) if covers == "week" else date(day.year, months[covers], 1)
-            if self.r.random() < 0.7:  # about when it is due
-                day = begins + timedelta(
-                    days={"week": 7, "month": 28, "quarter": 88, "half": 178, "year": 362}[covers]
-                    + self.r.randrange(-4, 12)
-                )
+            if covers != "week" and self.r.random() < 0.8:  # about when it is due
+                length = {"month": 1, "quarter": 3, "half": 6, "year": 12}[covers]
+                due = months_on(begins, length - self.r.choice([0, 1])).replace(day=self.r.choice([5, 25]))
+                day = due + timedelta(days=self.r.randrange(-2, 4))
         return {
             "id": number, "kind": self.r.choice(KINDS["document"]), "day": day, "state": self.r.choice(STATES["document"]), "area_id": self._place(), "covers": covers or "",
             "covers_from": begins, "papers": self.papers(), "facts": self.facts(),
