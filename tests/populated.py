@@ -175,6 +175,9 @@ def _services(cast):
         sentence="合同期内，回访不少于10次。",
         unit="次",
     )
+    for code, source in (("I8", "case.casework"), ("I9", "group")):  # what quality control judges of a file as a whole
+        asked = {"of": source, "gate": {"standard_record": True}, "target": {"ge": 1}}
+        Indicator.objects.create(contract=cast.contract, code=code, title=code, definition=asked, sentence=code, sort=9)
 
 
 def _events(cast):

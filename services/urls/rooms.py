@@ -1,6 +1,16 @@
 from django.urls import path
 
-from services.views import clocks, findings, incidents, nil_returns, registers, rooms, staff
+from services.views import (
+    clocks,
+    findings,
+    incidents,
+    nil_returns,
+    questionnaires,
+    registers,
+    rooms,
+    staff,
+    subject_kinds,
+)
 
 urlpatterns = [
     path("contracts/<uuid:pk>/rooms/", rooms.rooms, name="rooms"),
@@ -22,6 +32,10 @@ urlpatterns = [
     path("clocks/<uuid:pk>/void/", clocks.void_clock, name="void_clock"),
     path("clocks/<uuid:pk>/papers/", clocks.add_clock_paper, name="add_clock_paper"),
     path("clocks/<uuid:pk>/papers/<uuid:paper>/", clocks.clock_paper, name="clock_paper"),
+    path("contracts/<uuid:pk>/questionnaires/", questionnaires.questionnaires, name="questionnaires"),
+    path("contracts/<uuid:pk>/questionnaires/new/", questionnaires.new_questionnaire, name="new_questionnaire"),
+    path("cases/<uuid:pk>/kind/", subject_kinds.case_kind, name="case_kind"),
+    path("groups/<uuid:pk>/kind/", subject_kinds.group_kind, name="group_kind"),
     path("staff-posts/<uuid:pk>/", staff.staff_post, name="staff_post"),
     path("cases/<uuid:pk>/findings/", findings.case_findings, name="case_findings"),
     path("cases/<uuid:pk>/judge/", findings.judge_case, name="judge_case"),
