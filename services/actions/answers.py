@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from services.actions.measuring import measure_again
 from services.models import Answer
 from tenancy import audit
 from tenancy.clock import day_of
@@ -27,10 +28,11 @@ def record_answer(
     satisfied=None,
     score=None,
     facts=None,
+    papers=(),
 ):
     """Take down one questionnaire; returns the Answer. `satisfied` and `score` may be open, not both.
 
-    With a case, its person and community are taken from it.
+    With a case, its person and community are taken from it. `papers` are the codes of those that lie with it.
     """
     if contract.provider_id != by.organisation_id or not allows(by, Permission.RECORD_WRITE):
         raise Refused("只有承接本合同的机构可以登记问卷")
@@ -58,9 +60,10 @@ def record_answer(
         day=day,
         score=score,
         satisfied=satisfied,
-        facts=facts or {},
+        facts={**(facts or {}), **({"papers": sorted(set(papers))} if papers else {})},
         collected_by=by,
         created_at=at,
     )
     audit.record("answer.record", by=by, at=at, target=row, kind=kind)
+    measure_again(contract.pk)
     return row

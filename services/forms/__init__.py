@@ -1,6 +1,7 @@
 """Shapes of input, split by noun."""
 
 from services.forms.papers import AnswerForm, DeliverForm
+from services.forms.questionnaires import KindForm, QuestionnaireForm
 from services.forms.records import PurposeForm, RecordFilter, RecordForm, ReturnForm, initial_at, initial_of
 from services.forms.reports import ReportFilter, ReturnReportForm
 from services.forms.rooms import (
@@ -27,8 +28,10 @@ __all__ = [
     "EntryForm",
     "IncidentFilter",
     "IncidentForm",
+    "KindForm",
     "LeaveForm",
     "PurposeForm",
+    "QuestionnaireForm",
     "RecordFilter",
     "RecordForm",
     "ReportFilter",

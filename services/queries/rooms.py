@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.queries import in_post
-from services.queries import clocks, deliverables, incidents, nil_returns, registers
+from services.queries import answers, clocks, deliverables, incidents, nil_returns, registers
 from services.queries.asked import Questions
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
@@ -28,6 +28,7 @@ def books(member, contract, *, now):
     made = [_incidents(member, contract, on), _clocks(member, contract, questions, now)]
     if allows(member, Permission.REPORT_VIEW):
         made.insert(1, _nil_returns(contract, questions, on))
+    made.append(_questionnaires(member, contract, questions, on))
     if allows(member, Permission.LEDGER_VIEW):
         made.append(_registers(member, contract, questions, on))
     made.append(_staff(contract, on))
@@ -70,6 +71,12 @@ def _clocks(member, contract, questions, now):
     waits = f"{len(rows)} 项正在计时" + (f"，{late} 项超时" if late else "") if rows else ""
     kinds = len(questions.kinds("clock"))
     return Book("计时", "services:clocks", "clock", f"{kinds} 种事项", len(rows), waits, is_late=bool(late))
+
+
+def _questionnaires(member, contract, questions, on):
+    rows = answers.totals(member, contract, questions.counted("answer"), on=on)
+    told = "，".join(f"{row['label']} {row['number']} 份" for row in rows) or "合同没有要求"
+    return Book("问卷", "services:questionnaires", "clipboard-list", told)
 
 
 def _registers(member, contract, questions, on):

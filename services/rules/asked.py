@@ -160,7 +160,9 @@ def _type_of(condition):
 
 
 def _read_count(found, count, known):
-    if count.field and count.field not in known:
+    if count.field in known:
+        found.own.add(count.field)
+    elif count.field:
         found.want(count.field, "number")
     found.keys.update(count.keys)
     for name in count.keys:
