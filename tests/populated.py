@@ -66,6 +66,7 @@ def populate(slug, name, number):
         cast.photo = store(picture(), allow={"image"}, by=cast.social_worker, at=at())
         _caseload(cast)
         _services(cast)
+        _judged(cast)
         _events(cast)
         _reports(cast)
         _contract(cast)
@@ -175,7 +176,11 @@ def _services(cast):
         sentence="合同期内，回访不少于10次。",
         unit="次",
     )
-    for code, source in (("I8", "case.casework"), ("I9", "group")):  # what quality control judges of a file as a whole
+
+
+def _judged(cast):
+    """What quality control judges of a case and a group as a whole."""
+    for code, source in (("I8", "case.casework"), ("I9", "group")):
         asked = {"of": source, "gate": {"standard_record": True}, "target": {"ge": 1}}
         Indicator.objects.create(contract=cast.contract, code=code, title=code, definition=asked, sentence=code, sort=9)
 
