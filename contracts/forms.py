@@ -4,6 +4,7 @@ from django import forms
 
 from contracts import queries
 from contracts.models import StaffPost
+from contracts.rules import choice_told
 from tenancy.permissions import ROLES
 
 
@@ -79,5 +80,8 @@ class DecisionForm(forms.Form):
     def __init__(self, *args, reading, **kwargs):
         super().__init__(*args, **kwargs)
         # JSON keeps no order: what holds meanwhile comes first.
-        self.fields["choice"].choices = sorted(reading.choices.items(), key=lambda choice: choice[0] != reading.default)
+        self.fields["choice"].choices = sorted(
+            ((code, choice_told(word, reading.sets.get(code, {}))) for code, word in reading.choices.items()),
+            key=lambda choice: choice[0] != reading.default,
+        )
         self.fields["choice"].initial = reading.decision or reading.default

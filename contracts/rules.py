@@ -94,6 +94,17 @@ def age(born_on, on):
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))
 
 
+NAMED = 3
+
+
+def choice_told(word, codes):
+    """A choice about an unclear place with the indicators that it changes: 整包合计达到（19 项指标随之改动）."""
+    if not codes:
+        return word
+    changed = f"{'、'.join(sorted(codes))} " if len(codes) <= NAMED else f"{len(codes)} 项指标"
+    return f"{word}（{changed}随之改动）"
+
+
 def breach_damages(amount, rate):
     """What one breach costs in yuan, to the cent: a share of the contract's amount (第十二条第二款第1项)."""
     return (amount * rate).quantize(CENT)

@@ -277,6 +277,8 @@ def test_a_field_ties_label_hint_and_error_to_its_input():
 def test_choices_become_a_segment_and_chips_of_real_inputs():
     form = Visit()
     assert field(form["mode"])["kind"] == "seg"
+    form.fields["mode"].choices = [("a", "每个街道分别达到"), ("b", "整包合计达到（19 项指标随之改动）")]
+    assert field(form["mode"])["kind"] == "list"
     assert field(form["about"])["kind"] == "chips"
     assert drawn("{% field form.mode %}", form=form).count('type="radio"') == 2
     assert '<span class="opt">选填</span>' in drawn("{% field form.about %}", form=form)

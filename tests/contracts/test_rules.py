@@ -1,5 +1,6 @@
 """Amounts in words, against a table and against cn2an."""
 
+from datetime import date
 from decimal import Decimal
 
 import cn2an
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules import amount_in_words, instalment, is_amount_in_words, report_due
+from contracts.rules import amount_in_words, choice_told, instalment, is_amount_in_words, report_due, term_end
 
 WORDS = [
     ("554816.00", "伍拾伍万肆仟捌佰壹拾陆元整"),
@@ -74,3 +75,30 @@ def test_the_two_instalments_of_the_contract():
 )
 def test_when_a_report_is_due_is_told(report, told):
     assert report_due(report) == told
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "last"),
+    [
+        (date(2024, 4, 18), 12, date(2025, 4, 17)),
+        (date(2025, 1, 1), 12, date(2025, 12, 31)),
+        (date(2025, 1, 1), 6, date(2025, 6, 30)),
+        (date(2024, 1, 31), 1, date(2024, 2, 28)),
+        (date(2024, 2, 29), 12, date(2025, 2, 27)),
+        (date(2024, 12, 1), 3, date(2025, 2, 28)),
+    ],
+)
+def test_a_term_of_months_ends_the_day_before_the_same_day(start, months, last):
+    assert term_end(start, months) == last
+
+
+@pytest.mark.parametrize(
+    ("codes", "told"),
+    [
+        ([], "整包合计达到"),
+        (["CH01-17", "CH01-16"], "整包合计达到（CH01-16、CH01-17 随之改动）"),
+        ([f"CH02-{number:02}" for number in range(1, 20)], "整包合计达到（19 项指标随之改动）"),
+    ],
+)
+def test_a_choice_names_the_indicators_that_it_changes(codes, told):
+    assert choice_told("整包合计达到", codes) == told

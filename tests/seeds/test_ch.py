@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.urls import reverse
 
 from config.contract_file import checked, export, load
 from contracts import contract_file
@@ -420,3 +421,23 @@ def test_a_choice_that_would_make_nonsense_of_an_indicator_is_a_fault_of_the_fil
         fault for fault in checked(text_of("CH02").replace(old, new, 1)).faults if fault.path.startswith("readings")
     ]
     assert told in [fault.message for fault in faults]
+
+
+# --- on screen -------------------------------------------------------------------------------------------------------------
+def test_without_a_term_every_line_of_the_table_still_has_all_its_columns(lots, chenghua, sign_in):
+    address = reverse("services:contract_indicators", args=["qinghe", lots["CH02"].pk])
+    page = sign_in(chenghua.contract_manager).get(address).content.decode()
+    table = page.partition("<table")[2].partition("</table>")[0]
+    heads, lines = table.count("<th "), [row for row in table.split("<tr>")[2:] if "待约定" in row]
+    assert (heads, {row.count("<td ") + row.count("<td>") for row in lines}, len(lines)) == (13, {13}, 18)
+
+
+def test_the_handler_sees_what_a_choice_changes_and_chooses(lots, chenghua, sign_in):
+    reading = lots["CH02"].openreadings.get(code="A-21")
+    browser, address = (
+        sign_in(chenghua.contract_manager),
+        reverse("contracts:decide_reading", args=["qinghe", reading.pk]),
+    )
+    assert "整包合计达到（19 项指标随之改动）" in browser.get(address).content.decode()
+    assert browser.post(address, {"choice": "per_package", "reason": "局长办公会纪要"}).status_code == 302
+    assert lots["CH02"].indicators.get(code="CH02-14").definition["target"] == {"ge": 4}

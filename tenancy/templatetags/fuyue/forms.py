@@ -7,6 +7,8 @@ from tenancy.templatetags.fuyue.library import register
 from tenancy.templatetags.fuyue.marks import _svg
 
 SEGMENT_AT_MOST = 5
+# Letters of all choices together that stand side by side on a phone.
+SEGMENT_LETTERS = 24
 
 
 def _kind(widget, wanted):
@@ -15,7 +17,9 @@ def _kind(widget, wanted):
     if isinstance(widget, forms.CheckboxSelectMultiple):
         return "chips"
     if isinstance(widget, forms.RadioSelect):
-        return "seg" if len(list(widget.choices)) <= SEGMENT_AT_MOST else "list"
+        words = [str(word) for _code, word in widget.choices]
+        is_short = len(words) <= SEGMENT_AT_MOST and sum(map(len, words)) <= SEGMENT_LETTERS
+        return "seg" if is_short else "list"
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     return "file" if isinstance(widget, forms.FileInput) else "input"
