@@ -315,7 +315,7 @@ class DecisionForm(forms.Form):
     reason = forms.CharField(label="审批意见", max_length=500, required=False)
 
 
-# --- groups, registers ------------------------------------------------------------------------------------------------------
+# --- groups ------------------------------------------------------------------------------------------------------
 class GroupForm(forms.Form):
     title = forms.CharField(label="名称", max_length=80)
     purpose = forms.ChoiceField(
@@ -343,34 +343,3 @@ class OpenGroupForm(forms.Form):
 
 class CloseGroupForm(forms.Form):
     closed_on = day_field("结束日期")
-
-
-class EntryForm(forms.Form):
-    """A team or a volunteer on a register of the contract; only what is counted is asked."""
-
-    kind = forms.ChoiceField(label="名册")
-    label = forms.CharField(label="名称", max_length=80, help_text="组名，或志愿者的编号或姓名")
-    street = forms.ModelChoiceField(label="街道（乡镇）", queryset=None, required=False, empty_label="不分街道")
-    from_day = day_field("起始日期")
-    social_workers = forms.IntegerField(label="社工人数", min_value=0, max_value=50, required=False)
-    volunteers = forms.IntegerField(label="志愿者人数", min_value=0, max_value=50, required=False)
-
-    def __init__(self, *args, contract, registers, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["kind"].choices = list(registers)
-        self.fields["street"].queryset = streets_of(contract)
-
-    def facts(self):
-        """What is counted of the entry."""
-        return {
-            name: self.cleaned_data[name]
-            for name in ("social_workers", "volunteers")
-            if self.cleaned_data.get(name) is not None
-        }
-
-
-class VolunteerFactsForm(forms.Form):
-    training_attended = forms.BooleanField(label="参加培训", required=False)
-    exam_sat = forms.BooleanField(label="参加考试", required=False)
-    exam_passed = forms.BooleanField(label="考试合格", required=False)
-    selected = forms.BooleanField(label="选派", required=False)

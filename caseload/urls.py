@@ -54,8 +54,5 @@ urlpatterns = [
     path("groups/<uuid:pk>/withdraw/", groups.withdraw_group, name="withdraw_group"),
     path("groups/<uuid:pk>/paper/", groups.add_group_paper, name="add_group_paper"),
     path("group-papers/<uuid:pk>/file/", groups.group_file, name="group_file"),
-    path("registers/<uuid:pk>/", registers.registers, name="registers"),
-    path("registers/<uuid:pk>/new/", registers.new_entry, name="new_entry"),
     path("register-entries/<uuid:pk>/leave/", registers.leave_register, name="leave_register"),
-    path("register-entries/<uuid:pk>/facts/", registers.volunteer_facts, name="volunteer_facts"),
 ]

@@ -35,7 +35,6 @@ FIELDS = {
     "urgency": "急难情形",
 }
 # What is counted of a team or a volunteer, when the contract's own labels have no word for it.
-FACT_WORDS = {"social_workers": "社工", "volunteers": "志愿者", "training_attended": "参加培训", "exam_sat": "参加考试", "exam_passed": "考试合格", "selected": "选派"}  # fmt: skip
 # Read from the rows of the household's people, not typed again.
 FROM_PEOPLE = "members"
 

@@ -84,13 +84,13 @@ SUBJECTS = {
     "take_import": "import", "drop_import": "import", "case": "case", "note_first_contact": "case", "submit_intake": "case", "withdraw": "case", "complete_assessment": "case",
     "sign_plan": "case", "set_goals": "case", "complete_evaluation": "case", "submit_closure": "case", "recall_intake": "case", "recall_closure": "case", "set_case_system_no": "case",
     "add_case_paper": "case", "case_paper": "paper", "approval": "case", "approve": "case", "return": "case", "refuse": "case", "group": "group", "open_group": "group", "close_group": "group",
-    "withdraw_group": "group", "add_group_paper": "group", "registers": "contract", "new_entry": "contract", "leave_register": "entry", "volunteer_facts": "entry",
+    "withdraw_group": "group", "add_group_paper": "group", "leave_register": "entry",
 }  # fmt: skip
-LOOKS = ["households", "household", "cases", "case", "groups", "group", "registers"]
+LOOKS = ["households", "household", "cases", "case", "groups", "group"]
 WORKS = [
     "new_household", "add_person", "edit_ledger", "set_category", "put_on_register", "set_system_no", "add_household_paper", "new_case", "ledger_import", "import_preview", "note_first_contact",
     "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper",
-    "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "new_entry", "leave_register", "volunteer_facts",
+    "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "leave_register",
 ]  # fmt: skip
 OFFICE = ["approvals", "approval", "decided"]
 READERS = [

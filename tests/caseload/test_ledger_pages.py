@@ -196,27 +196,9 @@ def test_a_bad_file_is_refused_beside_its_field(file, sign_in):
     assert (answer.status_code, "这里只收 xlsx 表格" in answer.content.decode()) == (422, True)
 
 
-def test_teams_and_volunteers_are_kept_by_the_agency(file, sign_in):
+def test_an_entry_leaves_its_register_after_its_last_day(file, sign_in):
     client = sign_in(file["cast"].agency_manager)
-    data = {
-        "kind": "home_visit_team",
-        "label": "柳林一组",
-        "from_day": "2024-05-06",
-        "social_workers": "1",
-        "volunteers": "1",
-    }
-    assert (
-        client.post(address(file, "new_entry"), data).status_code,
-        client.post(address(file, "new_entry"), data).status_code,
-    ) == (302, 422)
-    assert (
-        client.post(address(file, "volunteer_facts"), {"training_attended": "on", "exam_sat": "on"}).status_code == 302
-    )
     assert client.post(address(file, "leave_register"), {"to_day": "2024-06-30"}).status_code == 302
+    assert client.post(address(file, "leave_register"), {"to_day": "2024-06-30"}).status_code == 422
     with scope.tenant(file["cast"].tenant.pk):
-        entry = RegisterEntry.objects.get(pk=file["entry"].pk)
-        assert (entry.facts, entry.to_day) == (
-            {"training_attended": True, "exam_sat": True, "exam_passed": False, "selected": False},
-            date(2024, 6, 30),
-        )
-        assert RegisterEntry.objects.get(label="柳林一组").facts == {"social_workers": 1, "volunteers": 1}
+        assert RegisterEntry.objects.get(pk=file["entry"].pk).to_day == date(2024, 6, 30)

@@ -112,7 +112,7 @@ def test_a_colleague_who_does_not_handle_the_case_sees_the_surname(file, sign_in
     assert NAME not in sign_in(cast.social_worker).get(address(file, "case")).content.decode()
 
 
-@pytest.mark.parametrize("name", ["households", "cases", "groups", "approvals", "registers", "household"])
+@pytest.mark.parametrize("name", ["households", "cases", "groups", "approvals", "household"])
 def test_a_list_costs_the_same_statements_with_one_row_and_with_three(
     file, sign_in, django_assert_num_queries, name, django_db_blocker
 ):

@@ -227,8 +227,6 @@ def pages(cast):
         "groups/new/",
         f"groups/{group}/",
         f"groups/{group}/paper/",
-        f"registers/{case.contract_id}/",
-        f"registers/{case.contract_id}/new/",
     ]
     office = [
         "approvals/",
