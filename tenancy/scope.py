@@ -56,9 +56,9 @@ def _opened(scope, *, read_only=False):
             yield scope
         finally:
             _scope.reset(token)
-        if outer is None and connection.in_atomic_block:
-            # An outer transaction (a test's) goes on after us: never let the setting leak into it. After an error there
-            # is nothing to do, the rollback restores it.
+        if outer is None and connection.savepoint_ids:
+            # An outer transaction (a test's) goes on after us: never let the setting leak into it. Our own transaction takes
+            # it along when it ends, and after an error the rollback restores it.
             _clear(("app.tenant_id", "app.account_id"))
 
 

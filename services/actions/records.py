@@ -54,19 +54,26 @@ def start_record(*, contract, kind, by, at, id=None, **values):
     direct from the mode unless given. The same id again returns the record that is there, unchanged; another person's id
     is refused.
     """
+    return _started(contract=contract, kind=kind, by=by, at=at, id=id, values=values)[0]
+
+
+def _started(*, contract, kind, by, at, id, values):
+    """(the record of that id as it is now, locked; whether it was begun just now)"""
     _refuse_non_writer(contract, by)
+    kind = _kind(kind)
     record = ServiceRecord(
-        id=id or uuid7(), contract=contract, kind=_kind(kind).code, created_by=by, created_at=at, started_at=at
+        id=id or uuid7(), contract=contract, kind=kind.code, created_by=by, created_at=at, started_at=at
     )
-    _fill(record, _kind(kind), values)
+    _fill(record, kind, values)
     made = ServiceRecord.objects.bulk_create([record], ignore_conflicts=True)[0]
     kept = ServiceRecord.objects.select_for_update(of=("self",)).filter(pk=made.pk).first()
     if kept is None or kept.created_by_id != by.pk or kept.contract_id != contract.pk or kept.kind != record.kind:
         raise Refused("这个记录编号已被别人使用。回到上一页重新登记")
-    if not RecordMove.objects.filter(record=kept).exists():
+    is_new = not RecordMove.objects.filter(record=kept).exists()
+    if is_new:
         _remember(kept, "start", "", by=by, at=at)
         audit.record("record.start", by=by, at=at, target=kept)
-    return kept
+    return kept, is_new
 
 
 @transaction.atomic
@@ -96,7 +103,9 @@ def receive_record(*, id, version, contract, kind, values, by, at):
     `version` is the version of the record that was being written: 1 for a new one, one more than the returned one for a
     correction. Whatever has been submitted already is left as it is.
     """
-    record = start_record(id=id, contract=contract, kind=kind, by=by, at=at, **values)
+    record, is_new = _started(contract=contract, kind=kind, by=by, at=at, id=id, values=values)
+    if is_new and version == record.version:
+        return record, True  # what was typed stands in it already
     if record.state == rules.DRAFT and record.version == version:
         return save_draft(record, by=by, at=at, **values), True
     if record.state == rules.RETURNED and record.version + 1 == version:
@@ -173,7 +182,8 @@ def _move(record, verb, *, by, at, reason="", **values):
         state=rules.MOVES[verb][1], **values
     ):
         raise Conflict("这条记录刚被别人处理过。刷新后再看一次")
-    record.refresh_from_db()
+    for name, value in {"state": rules.MOVES[verb][1], **values}.items():
+        setattr(record, name, value)
     _remember(record, verb, seen, by=by, at=at, reason=reason)
     audit.record(f"record.{verb}", by=by, at=at, target=record, from_state=seen, to_state=record.state)
     measure_again(record.contract_id)

@@ -227,13 +227,15 @@ class Frame:
         bucket, cell = self._bucket(items[0]), self._cell(items[0])
         keys = [self.column(self.conditions.key(name)) for name in items[0].count.keys]
         places = [name for name, real in ((bucket, items[0].scheme), (cell, items[0].cell)) if real]
-        flags = ", ".join(f"bool_or({self.mask(item)}) AS m{at}" for at, item in enumerate(items))
+        masks = [self.mask(item) for item in items]
+        flags = ", ".join(f"bool_or({mask}) AS m{at}" for at, mask in enumerate(masks))
+        some = " OR ".join(dict.fromkeys(masks))  # rows that count for none of them need no group
         total, unit = self._total()
         inner = ", ".join([f"{total} AS total", f"{unit} AS unit", f"{bucket} AS bucket", f"{cell} AS cell", flags])
         counted = ", ".join(f"count(*) FILTER (WHERE m{at})" for at in range(len(items)))
         return (
             f"SELECT {number}, total, unit, bucket, cell, ARRAY[{counted}]::numeric[] FROM"
-            f" (SELECT {inner} FROM b GROUP BY {self._sets(*dict.fromkeys([*places, *keys]))}) x GROUP BY total, unit, bucket, cell"
+            f" (SELECT {inner} FROM b WHERE {some} GROUP BY {self._sets(*dict.fromkeys([*places, *keys]))}) x GROUP BY total, unit, bucket, cell"
         )
 
     def _grid(self, number, items):

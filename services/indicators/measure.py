@@ -9,8 +9,9 @@ from django.db.models import Case, Value, When
 from caseload.models import RegisterEntry
 from contracts.queries import hours_table
 from services.indicators import preparing, requests, status
+from services.indicators.asking import asks_only_what_is_counted, rows_of
 from services.indicators.compile import GridItem
-from services.indicators.promise import lower
+from services.indicators.promise import exact, lower
 from services.indicators.requests import WHOLE, Found
 from services.indicators.setting import Setting
 from services.indicators.table import AreaMeasured, CellMeasured, Measured, PayLine, Table
@@ -18,6 +19,7 @@ from services.indicators.words import COLUMNS
 from tenancy import workdays
 from tenancy.models import Area
 
+NOTHING_MISSING = {0: Decimal(0), 2: Decimal("0.00")}
 SIGNS = {"ge": "≥ ", "gt": "> ", "le": "≤ ", "lt": "< ", "eq": "", "ne": "≠ "}
 
 
@@ -96,8 +98,9 @@ def run(statement, values):
 def ask(statements):
     """Run compiled statements: {item: {scope: …}}."""
     found = {}
-    for statement, values, branches in statements:
-        for branch, is_total, unit, bucket, cell, numbers in run(statement, values):
+    for statement in statements:
+        branches = statement.branches
+        for branch, is_total, unit, bucket, cell, numbers in rows_of(statement):
             scope = WHOLE if is_total else unit
             if not is_total and unit is None:
                 continue  # rows without an area belong to the whole only
@@ -140,7 +143,8 @@ def measure_contract(contract, *, on, indicators=None):
     for row in indicators:  # those that speak of the others come last
         if row.code not in measured:
             measured[row.code] = assembler.of_indicators(row, promises[row.code], measured)
-    return Table(contract, on, [measured[row.code] for row in indicators], areas, len(statements))
+    lasting = setting.calendar is None and all(map(asks_only_what_is_counted, statements))
+    return Table(contract, on, [measured[row.code] for row in indicators], areas, len(statements), lasting)
 
 
 class Assembler:
@@ -155,7 +159,7 @@ class Assembler:
             met, judged, _total = cells = self.found.cells(self.requests, promise, scope)
             return Fraction(met * 100), Fraction(judged), cells
         number, divisor = self.found.quotient(self.requests, promise, scope)
-        return number * promise.scale, divisor, None
+        return number if promise.scale == 1 else number * promise.scale, divisor, None
 
     def measured(self, row, promise):
         if promise.missing:
@@ -285,8 +289,10 @@ def plain_number(number):
 
 def _missing(promise, floor, number, divisor):
     """How much less the value is than the floor: whole for counts, cut to hundredths otherwise; never below 0."""
-    gap = max(Fraction(0), Fraction(floor) - Fraction(number) / Fraction(divisor))
     places = 0 if not (promise.is_grid or promise.is_ratio) and promise.count.how != "sum" else 2
+    if status.holds((("ge", floor),), number, divisor):
+        return NOTHING_MISSING[places]
+    gap = exact(floor) - Fraction(number) / divisor
     shown = status.cut(gap, places)
     return shown if shown == gap else shown + Decimal(1).scaleb(-places)
 

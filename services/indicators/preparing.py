@@ -46,17 +46,28 @@ def _read(key):
     return Reading(key.text, promises, Requests(promises))
 
 
+class Statement:
+    """One compiled statement with the items of its branches. Once it has met a connection it keeps its text with the values
+    in it, and a name under which servers may know it; `uses` counts how often it was asked."""
+
+    __slots__ = ("bound", "branches", "name", "text", "uses", "values")
+
+    def __init__(self, text, values, branches):
+        self.text, self.values, self.branches = text, values, branches
+        self.bound, self.name, self.uses = "", "", 0
+
+
 def statements(reading, setting):
-    """The compiled statements for everything that the promises need; a work calendar is never remembered."""
+    """[Statement] for everything that the promises need; a work calendar is never remembered."""
     if setting.calendar is not None:
-        return compiled(_items(reading), setting)
+        return [Statement(*one) for one in compiled(_items(reading), setting)]
     return _statements(_Key(f"{setting.fingerprint}\n{reading.key}", (reading, setting)))
 
 
 @lru_cache(maxsize=KEPT)
 def _statements(key):
     reading, setting = key.inputs
-    return compiled(_items(reading), setting)
+    return [Statement(*one) for one in compiled(_items(reading), setting)]
 
 
 def _items(reading):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 
 from services.indicators.conditions import Count
@@ -35,9 +36,25 @@ class Requirement:
         return max(force, key=lambda entry: entry[0] or date.min)[1] if force else ()
 
 
+@lru_cache(maxsize=4096)
+def exact(number):
+    """The number as a fraction; the same few numbers are asked for again and again."""
+    return Fraction(number)
+
+
+def _whole(number):
+    return number if isinstance(number, int | Fraction) else exact(number)
+
+
 def holds(comparisons, number, divisor=1):
-    """Whether number ÷ divisor satisfies every comparison, exactly: number is compared with limit × divisor."""
-    return all(HOLDS[op](Fraction(number), Fraction(limit) * Fraction(divisor)) for op, limit in comparisons)
+    """Whether number ÷ divisor satisfies every comparison, exactly: number is compared with limit × divisor, in whole numbers."""
+    number, divisor = _whole(number), _whole(divisor)
+    for op, limit in comparisons:
+        bound = exact(limit)
+        left = number.numerator * bound.denominator * divisor.denominator
+        if not HOLDS[op](left, bound.numerator * divisor.numerator * number.denominator):
+            return False
+    return True
 
 
 def lower(comparisons):

@@ -6,11 +6,12 @@ from functools import wraps
 
 from services.indicators import conditions as c
 from services.indicators.compile import GridItem, Item
-from services.indicators.promise import Promise, holds
+from services.indicators.promise import Promise, exact, holds
 from services.indicators.sources import LIMITS
 from services.indicators.words import AREA_LEVELS
 
 ROWS = c.Count()
+ONE = Fraction(1)
 WHOLE = None
 NIL = "nil_return"
 ON_TIME = c.Field("on_time", "eq", True)
@@ -279,18 +280,18 @@ class Found:
     def number(self, item, scope=WHOLE, place=(None, None)):
         """The number of an item, hours already divided."""
         value = self.by_item.get(item, {}).get(scope, {}).get(place) or 0
-        return Fraction(value) / 60 if item.count.field == "hours" and item.count.how == "sum" else Fraction(value)
+        return exact(value) / 60 if item.count.field == "hours" and item.count.how == "sum" else exact(value)
 
     def quotient(self, requests, promise, scope=WHOLE):
         """(number, divisor) of what is no grid: two exact numbers."""
         top, bottom = requests.numbers(promise)
-        number, divisor = self.number(top, scope), Fraction(1)
+        number, divisor = self.number(top, scope), ONE
         if bottom is not None:
             divisor = self.number(bottom, scope)
         if isinstance(promise.over, Promise):
             over, own = self.quotient(requests, promise.over, scope)
             return number * (own or 1), divisor * over
-        return number, divisor * (Fraction(promise.over) if promise.over is not None else 1)
+        return number, divisor if promise.over is None else divisor * exact(promise.over)
 
     def returns_missing(self, requests, promise):
         """[(kind, month)] of closed months in which nothing happened and nobody said so (零报告)."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from services.indicators.promise import holds, lower, upper
@@ -187,6 +187,7 @@ def cut(value, places):
     """A number for display: cut, never rounded up, so that what isn't met never looks met."""
     if value is None:
         return None
-    exact = Fraction(value)
-    scaled = int(exact * 10**places)  # int() cuts towards zero
-    return Decimal(scaled).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_DOWN)
+    if isinstance(value, float | Decimal):
+        value = Fraction(value)
+    scaled = abs(value.numerator) * 10**places // value.denominator
+    return Decimal(-scaled if value.numerator < 0 else scaled).scaleb(-places)

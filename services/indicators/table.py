@@ -113,6 +113,10 @@ class Table:
     rows: list
     areas: list
     statements: int = 0
+    # Whether it depends on nothing but rows whose changes the database counts.
+    is_lasting: bool = False
+    # What was drawn of it, kept as long as it is: {what it depends on beside the table: text}.
+    drawn: dict = field(default_factory=dict, compare=False)
 
     @property
     def by_code(self):

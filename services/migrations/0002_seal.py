@@ -33,10 +33,15 @@ MARK = """
 CREATE FUNCTION services_mark_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     contract uuid := COALESCE(NEW.contract_id, OLD.contract_id);
+    tenant bigint := COALESCE(NEW.tenant_id, OLD.tenant_id);
     marked text := COALESCE(current_setting('app.marked', true), '');
+    acting text := COALESCE(current_setting('app.tenant_id', true), '');
 BEGIN
     IF position(contract::text IN marked) = 0 THEN
-        UPDATE services_measurement SET changes = changes + 1 WHERE contract_id = contract;
+        -- By the commit the scope is closed; the row's own tenant is the one that may be marked.
+        PERFORM set_config('app.tenant_id', tenant::text, true);
+        UPDATE services_measurement SET changes = changes + 1 WHERE tenant_id = tenant AND contract_id = contract;
+        PERFORM set_config('app.tenant_id', acting, true);
         PERFORM set_config('app.marked', left(contract || ' ' || marked, 4000), true);
     END IF;
     RETURN NULL;

@@ -1,12 +1,13 @@
 import re
 
-from django.http import Http404
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from contracts.queries import get_contract
 from services.indicators import telling
-from services.indicators.measure import measure_contract
+from services.indicators.standing import table_of
 from services.queries import indicators as queries
 from services.queries.indicator_page import indicator_page, more_rows
 from tenancy import clock
@@ -19,23 +20,33 @@ CURSOR = re.compile(r"\d{4}-\d{2}-\d{2}_[0-9a-f-]{36}\Z")
 @page(Permission.CONTRACT_VIEW)
 def contract_indicators(request, pk):
     contract = get_contract(request.member, pk, on=clock.today())
-    table = measure_contract(contract, on=clock.today())
-    groups, folded = telling.groups(table, queries.labels())
+    table, labels = table_of(contract, on=clock.today()), queries.labels()
+    sees_records = allows(request.member, Permission.RECORD_VIEW)
+    key = (request.tenant.slug, repr(labels), sees_records)
+    if key not in table.drawn:
+        table.drawn[key] = _drawn(request, contract, table, labels, sees_records)
+    return HttpResponse(table.drawn[key])
+
+
+def _drawn(request, contract, table, labels, sees_records):
+    """The table as it stands on the contract's page; it depends on nothing but what is given here and the tenant."""
+    groups, folded = telling.groups(table, labels)
     context = {
         "contract": contract,
         "table": table,
         "groups": groups,
         "folded": folded,
+        "folded_told": telling.folded_told(folded),
         "columns": 7 + len(table.areas),
-        "sees_records": allows(request.member, Permission.RECORD_VIEW),
+        "sees_records": sees_records,
     }
-    return render(request, "services/_contract_indicators.html", context | {"folded_told": telling.folded_told(folded)})
+    return render_to_string("services/_contract_indicators.html", context, request)
 
 
 @page(Permission.MONEY_VIEW)
 def contract_value(request, pk):
     contract = get_contract(request.member, pk, on=clock.today(), money=True)
-    lines = telling.priced(contract.pricelines.all(), measure_contract(contract, on=clock.today()).by_code)
+    lines = telling.priced(contract.pricelines.all(), table_of(contract, on=clock.today()).by_code)
     return render(
         request,
         "services/_contract_value.html",

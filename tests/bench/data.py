@@ -32,7 +32,7 @@ def environment(records):
     made = local_server.environment()
     for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL"):
         made[name] = made[name].replace("/fuyue?", f"/{database(records)}?")
-    return made | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_POOL": "0", "DEMO": "0"}
+    return made | {"DJANGO_SETTINGS_MODULE": "config.settings", "DATABASE_POOL": "1", "DEMO": "0"}
 
 
 def superuser(records):

@@ -58,6 +58,7 @@ class Worker:
         from django.test import Client
 
         from contracts.models import Contract
+        from services.actions.indicators import store_measurement
         from tenancy import clock, scope
         from tenancy.models import Area, Membership, Tenant
 
@@ -70,6 +71,9 @@ class Worker:
             self.areas = [row.area_id for row in self.contract.contractareas.all()]
             self.place = str(Area.objects.filter(level="community").values_list("pk", flat=True)[0])
             self.few = list(self.contract.indicators.all())
+            store_measurement(
+                self.contract, on=ON, at=now
+            )  # as every night; from now on the database counts its changes
             members = {
                 role: Membership.objects.filter(
                     role=role, organisation__name__in=("同心社工服务中心", self.tenant.name)
@@ -123,7 +127,11 @@ class Worker:
             )
         )
 
-    def get(self, path, role="contract_manager"):
+    def get(self, path, role="contract_manager", afresh=False):
+        from services.indicators import standing
+
+        if afresh:
+            standing.forget()
         address = f"/{self.tenant.slug}/{path.format(contract=self.contract.pk)}"
         client = self.clients[role]
         begin = time.perf_counter()
