@@ -301,12 +301,20 @@ class Stage(World):
         )  # fmt: skip
         self.households |= numbers
 
-    def _write_people(self, numbers):
+    def _write_people(self, numbers, said=None):
+        """People by number; `said` is {number: row}, and who isn't spoken of has no age and no sex."""
         from caseload.models import Person
         from tests.services.indicators.world import FEBRUARY, at, uid
 
+        said = said or {}
         Person.objects.bulk_create(
-            Person(pk=uid("person", number), household_id=uid("household", 100000 + number), created_at=at(FEBRUARY))
+            Person(
+                pk=uid("person", number),
+                household_id=uid("household", 100000 + number),
+                birth_date=said.get(number, {}).get("born"),
+                sex=said.get(number, {}).get("sex", ""),
+                created_at=at(FEBRUARY),
+            )
             for number in sorted(numbers)
         )
         self.people |= numbers
@@ -330,8 +338,9 @@ class Stage(World):
     def _write(self, source, rows):
         if source != "person":
             return self.add(source, *rows)
-        for row in rows:
-            self.person(row["id"], row.get("born"), row.get("sex", ""))
+        numbers = {row["id"] for row in rows}
+        self._write_households({100000 + number for number in numbers} - self.households)
+        self._write_people(numbers, {row["id"]: row for row in rows})
         return None
 
     def _only(self, code):
