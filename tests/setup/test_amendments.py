@@ -69,6 +69,14 @@ def target(live, number, since=PAPER["effective_on"]):
     }
 
 
+def test_a_second_change_on_the_same_day_takes_the_place_of_the_first():
+    since = date(2024, 9, 1)
+    once = dated_requirement({"ge": 154}, {"ge": 140}, since=since)
+    assert once == [{"ge": 154}, {"since": "2024-09-01", "ge": 140}]
+    assert dated_requirement(once, {"ge": 130}, since=since) == [{"ge": 154}, {"since": "2024-09-01", "ge": 130}]
+    assert dated_requirement(once, {"ge": 130}, since=date(2024, 10, 1)) == [*once, {"since": "2024-10-01", "ge": 130}]
+
+
 def propose(live, act, *changes, **terms):
     return actions.propose_amendment(
         live, terms=PAPER | terms, changes=list(changes), by=act.contract_manager, at=at("2024-09-02 09:00")

@@ -27,7 +27,7 @@ def confirmed(row, act, version=1):
 
 def test_a_reading_is_agreed_when_both_sides_confirm_the_same_version(row, act):
     confirm_reading(row, version=1, by=act.contract_manager, at=at())
-    assert reading(row).open_told == "乙方未确认"
+    assert (reading(row).open_told, reading(row).is_agreed) == ("乙方未确认", False)
     confirm_reading(row, version=1, by=act.agency_manager, at=at())
     assert reading(row).is_agreed is True
     assert [(one.side, str(one.by), one.version.sentence) for one in Confirmation.objects.all()] == [
@@ -43,7 +43,7 @@ def test_a_later_change_voids_what_was_confirmed_and_keeps_the_old_words(row, dr
     row = save_indicator(
         draft, EVENTS | {"target": {"ge": 10}}, code="QH02-01", version=1, by=act.contract_manager, at=at()
     )
-    assert (row.version, reading(row).verdicts) == (2, {})
+    assert (row.version, reading(row).verdicts, [one.verdicts for one in readings(draft)]) == (2, {}, [{}])
     kept = versions(row)
     assert [(one.version.number, one.is_present, len(one.said)) for one in kept] == [(2, True, 0), (1, False, 2)]
     assert ("不少于12场" in kept[1].version.sentence, "不少于10场" in kept[0].version.sentence) == (True, True)
@@ -51,10 +51,12 @@ def test_a_later_change_voids_what_was_confirmed_and_keeps_the_old_words(row, dr
 
 def test_saving_another_indicator_or_the_same_words_again_voids_nothing(row, draft, act):
     confirmed(row, act)
+    sentence = row.sentence
     save_indicator(draft, TALK, version=0, by=act.contract_manager, at=at())
     again = [definition_of(one) for one in draft.indicators.all()]
     save_indicators(draft, again, by=act.contract_manager, at=at())
     row.refresh_from_db()
+    assert row.sentence == sentence
     assert (row.version, reading(row).is_agreed, IndicatorVersion.objects.filter(indicator=row).count()) == (1, True, 1)
 
 
