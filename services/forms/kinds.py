@@ -27,7 +27,10 @@ class HeadForm(forms.Form):
     subject = forms.ChoiceField(label="对象", required=False, help_text="登记时先选它；不指定的，填名称和社区（村）")
     registers = forms.MultipleChoiceField(label="名册", required=False, widget=forms.CheckboxSelectMultiple)
     shows = forms.MultipleChoiceField(
-        label="通用字段", required=False, choices=list(COMMON.items()), widget=forms.CheckboxSelectMultiple
+        label="通用字段",
+        required=False,
+        choices=[(name, word) for name, word in COMMON.items() if name != "mode"],  # follows from the modes
+        widget=forms.CheckboxSelectMultiple,
     )
     proves = forms.ChoiceField(label="即为材料", required=False, help_text="已核的记录就是个案或小组档案里的这份材料")
     is_active = forms.BooleanField(label="可以登记", required=False)
@@ -226,7 +229,8 @@ def values(draft):
         row["choices"] = [choice for choice in row.get("choices", ()) if choice.get("code") or choice.get("label")]
     head = draft["head"]
     return {
-        **{name: head[name] for name in ("label", "subject", "shows", "registers", "proves", "is_active")},
+        **{name: head[name] for name in ("label", "subject", "registers", "proves", "is_active")},
+        "shows": shown_common(draft),
         "fields": [_field(row) for row in draft["fields"]],
         "modes": [_mode(row) for row in draft["modes"]],
         "evidence": [
@@ -234,6 +238,18 @@ def values(draft):
             for row in draft["evidence"]
         ],
     }
+
+
+def shown_common(draft):
+    """The common fields that the form shows; the mode is one as soon as there are modes."""
+    chosen = [name for name in draft["head"].get("shows") or () if name != "mode"]
+    return ["mode", *chosen] if draft["modes"] else chosen
+
+
+def name_papers(draft, words):
+    """A paper that nobody named is called by the tenant's word for it ({code: word})."""
+    for row in draft["evidence"]:
+        row["label"] = row.get("label") or words.get(row.get("kind"), "")
 
 
 def _whole(text):
@@ -275,18 +291,14 @@ class KindEditor:
         self._papers, self._bound, self._general = papers, faults is not None, []
         head = {"papers": papers, "registers": registers, "is_new": is_new}
         self.head = self._form(HeadForm, "", draft["head"], **head)
-        offered = {"numbers": self._numbers(), "given": self._given()}
-        self.fields = [
-            self._row(FieldRow, "fields", index, row, **offered) for index, row in enumerate(draft["fields"])
-        ]
-        for index, row in enumerate(self.fields):
-            choices = row["typed"].get("choices", ())
-            row["held"] = use.fields.get(row["typed"].get("name"), 0) if use else 0
-            row["choices"] = [self._row(ChoiceRow, f"fields-{index}-choices", at, one) for at, one in enumerate(choices)]  # fmt: skip
-        self.modes = [self._row(ModeRow, "modes", index, row) for index, row in enumerate(draft["modes"])]
-        self.evidence = [
-            self._row(EvidenceRow, "evidence", index, row, papers=papers) for index, row in enumerate(draft["evidence"])
-        ]
+        use, offered = use or rules.Use(), {"numbers": self._numbers(), "given": self._given()}
+        self.fields = self._rows(FieldRow, "fields", draft["fields"], use.fields, "name", **offered)
+        for row in self.fields:
+            name, choices = row["typed"].get("name"), row["typed"].get("choices", ())
+            held = {code: number for (of, code), number in use.choices.items() if of == name}
+            row["choices"] = self._rows(ChoiceRow, f"{row['at']}-choices", choices, held, "code")
+        self.modes = self._rows(ModeRow, "modes", draft["modes"], use.modes, "code")
+        self.evidence = self._rows(EvidenceRow, "evidence", draft["evidence"], use.papers, "kind", papers=papers)
         for fault in faults or ():
             self._place(fault)
 
@@ -296,18 +308,26 @@ class KindEditor:
         data = {f"{prefix}-{name}" if prefix else name: value for name, value in content.items()}
         return form(data={name: value for name, value in data.items() if value is not False}, prefix=prefix or None, **options)  # fmt: skip
 
-    def _row(self, form, prefix, index, content, **options):
-        at = f"{prefix}-{index}"
-        return {"form": self._form(form, at, content, **options), "at": at, "typed": content}
+    def _rows(self, form, prefix, rows, held, name, **options):
+        """The rows of one kind: each with its form, its place, what was typed, and how many records hold it."""
+        return [
+            {
+                "form": self._form(form, f"{prefix}-{index}", row, **options),
+                "at": f"{prefix}-{index}",
+                "typed": row,
+                "held": held.get(row.get(name), 0),
+            }
+            for index, row in enumerate(rows)
+        ]
 
     def _numbers(self):
         own = [(row["name"], row.get("label") or row["name"]) for row in self.draft["fields"] if row.get("name") and row.get("type") in ("number", COMPUTED)]  # fmt: skip
-        shown = self.draft["head"].get("shows") or ()
+        shown = shown_common(self.draft)
         return own + [(name, word) for name, word in rules.NUMBERS.items() if name in shown or name == "minutes"]
 
     def _given(self):
         own = [(row["name"], row.get("label") or row["name"]) for row in self.draft["fields"] if row.get("name") and row.get("type") != COMPUTED]  # fmt: skip
-        return own + [(name, COMMON[name]) for name in COMMON if name in (self.draft["head"].get("shows") or ())]
+        return own + [(name, COMMON[name]) for name in shown_common(self.draft)]
 
     @property
     def tells_direct(self):

@@ -133,7 +133,7 @@ def formula_of(described):
     if not isinstance(said, dict) or len(said) != 1:
         return "", ()
     formula, names = next(iter(said.items()))
-    return str(formula), tuple(names) if isinstance(names, list | tuple) else ()
+    return str(formula), tuple(map(str, names)) if isinstance(names, list | tuple) else ()
 
 
 def _formula_faults(place, described, fields, shows):
@@ -147,8 +147,8 @@ def _formula_faults(place, described, fields, shows):
         faults.append(Fault(place, f"计算字段 {name} 由系统填写，不能必填"))
     wanted = FORMULAS[formula][1]
     if (wanted and len(operands) != wanted) or not operands:
-        told = f"{wanted} 个" if wanted else "至少 1 个"
-        return [*faults, Fault(place, f"计算字段 {name} 须写 {told}字段，现有 {len(operands)} 个")]
+        told = f" {wanted} 个" if wanted else "至少 1 个"
+        return [*faults, Fault(place, f"计算字段 {name} 须写{told}字段，现有 {len(operands)} 个")]
     known = {row.get("name"): row for row in fields}
     faults += [Fault(place, text) for operand in operands if (text := _operand_fault(described, operand, known, shows))]
     if not faults and _comes_back(name, known):
@@ -296,7 +296,7 @@ def change_faults(old, new, use):
         ),
         "registers": ({code: code for code in old["registers"]}, set(new["registers"]), use.registers, "名册"),
     }
-    mends = {"modes": "可停用，不能删除", "evidence": "可把份数改为 0，不能删除", "registers": "不能去掉"}
+    mends = {"modes": "可停用，不能去掉", "evidence": "可把份数改为 0，不能去掉", "registers": "不能去掉"}
     for place, (labels, left, used, word) in kept.items():
         for code, label in labels.items():
             if code not in left and used.get(code):
@@ -312,7 +312,7 @@ def _field_changes(old, new, use):
         if not number:
             continue
         if name not in places:
-            faults.append(Fault("fields", f"字段“{was['label']}”（{name}）已有 {number} 条记录填写，可停用，不能删除"))
+            faults.append(Fault("fields", f"字段“{was['label']}”（{name}）已有 {number} 条记录填写，可停用，不能去掉"))
             continue
         index, now = places[name]
         if now.get("type") != was["type"]:
@@ -327,6 +327,6 @@ def _field_changes(old, new, use):
             held = use.choices.get((name, code), 0)
             if held and code not in codes:
                 faults.append(
-                    Fault(f"fields.{index}.choices", f"选项“{label}”（{code}）已用于 {held} 条记录，可停用，不能删除")
+                    Fault(f"fields.{index}.choices", f"选项“{label}”（{code}）已用于 {held} 条记录，可停用，不能去掉")
                 )
     return faults

@@ -49,6 +49,7 @@ def kind(request, pk):
 
 def _sent(request, shown):
     draft, act, faults = editing.typed(request.POST), request.POST.get("act", ""), None
+    editing.name_papers(draft, dict(queries.paper_words()))
     if act != "save":
         return _editor(request, draft, shown, focus=editing.changed(draft, act))
     values = editing.values(draft)

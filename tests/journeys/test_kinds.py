@@ -159,6 +159,27 @@ def test_rows_are_moved_with_the_keyboard_and_the_focus_goes_along(scene, hand, 
     assert desk.complaints == []
 
 
+def test_what_is_typed_while_the_form_is_on_its_way_is_kept(scene, hand, live_server):
+    desk = hand(scene.cast.system_admin, 1440, 900)
+    desk.goto(f"{live_server.url}/{scene.cast.tenant.slug}/services/kinds/new/")
+    add_field(desk, "来电前评分", "before", "数字")
+    row = add_field(desk, "评分下降", "score_fall", "计算")
+    held = []
+    desk.route("**/kinds/new/", lambda route: held.append(route))
+    row.get_by_label("算法").select_option(label="下降百分比")
+    row.get_by_label("甲（被除数、前测）").select_option(label="来电前评分")
+    desk.get_by_label("名称", exact=True).first.fill("心理热线")
+    desk.get_by_role("checkbox", name="参加人数").check()
+    while not held:
+        desk.wait_for_timeout(50)
+    with desk.expect_response("**/kinds/new/"):
+        held[0].continue_()
+    expect(desk.locator("#id_fields-1-first")).to_have_value("before")
+    expect(desk.locator("#id_fields-1-formula")).to_have_value("fall")
+    expect(desk.get_by_label("名称", exact=True).first).to_have_value("心理热线")
+    expect(desk.get_by_role("checkbox", name="参加人数")).to_be_checked()
+
+
 def test_what_is_wrong_is_told_at_its_place_and_what_was_typed_is_kept(scene, hand, live_server):
     cast = scene.cast
     desk = hand(cast.system_admin, 1440, 900)

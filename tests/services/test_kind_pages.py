@@ -73,9 +73,9 @@ def test_a_kind_is_kept_as_it_was_typed(admin, scene, inside):
         "fields-3-label": "下降", "fields-3-name": "score_fall", "fields-3-type": "computed", "fields-3-formula": "fall", "fields-3-first": "before", "fields-3-second": "after",
         "fields-4-label": "已填", "fields-4-name": "filled", "fields-4-type": "computed", "fields-4-formula": "count_given", "fields-4-given": ["topic", "before"],
         "fields-5-label": "", "fields-5-name": "", "fields-5-type": "text", "modes-0-direct": "1", "modes-1-label": "回电", "modes-1-code": "call_back", "modes-1-retired": "on",
-        "modes-2-label": "", "modes-2-code": "", "evidence-1-kind": "", "evidence-1-label": "", "fields-0-choices-2-label": "", "fields-0-choices-2-code": "",
+        "modes-2-label": "", "modes-2-code": "", "evidence-1-kind": "", "evidence-1-label": "", "evidence-0-label": "", "fields-0-choices-2-label": "", "fields-0-choices-2-code": "",
     }  # fmt: skip
-    answer = admin.post(url(scene, "new_kind"), typed(act="save", shows=["mode", "direct"], **computed))
+    answer = admin.post(url(scene, "new_kind"), typed(act="save", shows=["direct"], **computed))
     assert (answer.status_code, answer["Location"]) == (302, url(scene, "kinds"))
     kind = kind_of(inside)
     assert (kind.label, kind.subject, kind.shows, kind.is_active, kind.sort) == ("心理热线", "none", ["mode", "direct"], True, 5)  # fmt: skip
@@ -131,10 +131,11 @@ def test_what_records_use_is_named_with_their_number(admin, scene, inside):
     inside(scene.verified, "event")
     kind = kind_of(inside, "event")
     page = text(admin.get(url(scene, "kind", pk=kind.pk)))
-    assert "1 条记录已填" in page
+    assert "1 条记录已填，不能去掉" in page
+    assert page.count('disabled title="1 条记录已用"') == 4  # the field, its choice, two papers
     fewer = typed(act="save", seen=kinds.digest(kind), label="社区活动", **{"fields-0-type": "text"})
     page = text(admin.post(url(scene, "kind", pk=kind.pk), fewer))
-    for told in ("已有 1 条记录填写，类型不能再改", "材料“签到表”已用于 1 条记录，可把份数改为 0，不能删除"):
+    for told in ("已有 1 条记录填写，类型不能再改", "材料“签到表”已用于 1 条记录，可把份数改为 0，不能去掉"):
         assert told in page
     assert kind_of(inside, "event").fields[0]["type"] == "choice"
 

@@ -44,7 +44,9 @@ def test_a_code_is_a_lower_case_word(code):
     [
         ({"sum": ["income", "mu"]}, "计算字段 x 的算法应为 per、fall、count_given 之一"),
         ({"per": ["income"]}, "计算字段 x 须写 2 个字段，现有 1 个"),
-        ({"count_given": []}, "计算字段 x 须写 至少 1 个字段，现有 0 个"),
+        ({"count_given": []}, "计算字段 x 须写至少 1 个字段，现有 0 个"),
+        ({"per": ["income", ["mu"]]}, "计算字段 x 用到的 ['mu'] 不认识"),
+        ({"per": 5}, "计算字段 x 须写 2 个字段，现有 0 个"),
         ({"per": ["income", "acres"]}, "计算字段 x 用到的 acres 不认识"),
         ({"per": ["income", "crop"]}, "计算字段 x 用到的 crop 不是数字"),
         ({"per": ["income", "participants"]}, "计算字段 x 用到的 participants 没有显示在表单上"),
@@ -162,10 +164,10 @@ def test_what_records_hold_cannot_be_taken_away():
     fewer = [{**OLD["fields"][0], "choices": [["b", "乙"]]}, INCOME, AREA]
     assert changes(subject="person", fields=fewer, evidence=[], modes=[["home", "入户"]]) == [
         ("subject", "已有 9 条记录，对象不能再改。停用这一类型，另建一个"),
-        ("fields.0.choices", "选项“甲”（a）已用于 5 条记录，可停用，不能删除"),
-        ("fields", "字段“亩均收入”（per_mu）已有 2 条记录填写，可停用，不能删除"),
-        ("modes", "方式“电话”已用于 4 条记录，可停用，不能删除"),
-        ("evidence", "材料“表”已用于 3 条记录，可把份数改为 0，不能删除"),
+        ("fields.0.choices", "选项“甲”（a）已用于 5 条记录，可停用，不能去掉"),
+        ("fields", "字段“亩均收入”（per_mu）已有 2 条记录填写，可停用，不能去掉"),
+        ("modes", "方式“电话”已用于 4 条记录，可停用，不能去掉"),
+        ("evidence", "材料“表”已用于 3 条记录，可把份数改为 0，不能去掉"),
     ]
 
 

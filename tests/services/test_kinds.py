@@ -129,7 +129,7 @@ def test_what_records_use_is_counted_by_field_choice_mode_and_paper(act, plot):
 def test_a_field_that_records_hold_is_retired_and_not_removed(act, plot):
     record = start(act, income=18000, mu=3, crop="tea")
     fewer = [row for row in PLOT["fields"] if row["name"] != "crop"]
-    assert refused(change, plot, fields=fewer) == [("fields", "字段“作物”（crop）已有 1 条记录填写，可停用，不能删除")]
+    assert refused(change, plot, fields=fewer) == [("fields", "字段“作物”（crop）已有 1 条记录填写，可停用，不能去掉")]
     retired = [{**row, "retired": True} if row["name"] == "crop" else row for row in PLOT["fields"]]
     change(plot, fields=retired)
     record = records.save_draft(record, by=act.social_worker, at=NOW, facts={"income": 21000, "mu": 3})
