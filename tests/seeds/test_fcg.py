@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.contract_file import checked, export, load
+from contracts.actions import decide_reading
 from contracts.models import ContractFile, Label
 from services.indicators.measure import measure_contract
 from services.models import ActivityKind
@@ -276,7 +277,6 @@ def test_the_unclear_places(contract):
     switchable = {code: (default, choices) for code, (_none, default, choices) in rows.items() if choices}
     assert switchable == {
         "A-10": ("apart", ["apart", "both"]),
-        "A-15": ("person_times", ["person_times", "persons"]),
         "A-17": ("inclusive", ["exclusive", "inclusive"]),
         "A-41": ("ordinary", ["ordinary", "purchased_services"]),
         "FCG-R2": ("slots", ["slots", "times"]),
@@ -287,6 +287,7 @@ def test_the_unclear_places(contract):
         "A-12",
         "A-13",
         "A-14",
+        "A-15",
         "A-16",
         "A-18",
         "A-19",
@@ -296,6 +297,27 @@ def test_the_unclear_places(contract):
         "A-37",
         "FCG-R1",
     ]
+
+
+@pytest.mark.parametrize(
+    ("code", "choice", "indicator", "word", "value"),
+    [
+        ("A-10", "both", "FCG-56", "where", {"led_by": ["station", "social_worker"]}),
+        ("A-10", "both", "FCG-56", "apart", None),
+        ("A-17", "exclusive", "FCG-60", "gate", {"age": {"lt": 55}}),
+        ("A-17", "exclusive", "FCG-61", "gate", {"age": {"lt": 50}}),
+        ("FCG-R2", "times", "FCG-40", "count", None),
+    ],
+)
+def test_another_reading_brings_its_indicator_along_and_back(contract, station, code, choice, indicator, word, value):
+    before = contract.indicators.get(code=indicator).definition
+    default = contract.openreadings.get(code=code).default
+    for chosen, wanted in ((choice, value), (default, before.get(word))):
+        reading = contract.openreadings.get(code=code)
+        decide_reading(
+            reading, choice=chosen, reason="站务会决定", by=station.contract_manager, at=at("2025-04-03 09:00")
+        )
+        assert contract.indicators.get(code=indicator).definition.get(word) == wanted
 
 
 def test_every_kind_of_activity_has_a_name_and_knows_whom_it_is_for(contract):
