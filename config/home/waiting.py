@@ -10,18 +10,18 @@ from functools import cached_property
 from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.urls import reverse
 
-from contracts.models import Amendment, Contract
+from contracts.models import Amendment, Contract, StaffPost
 from contracts.queries import visible_contracts
 from evaluations.models import Acceptance
 from payments.models import PaymentRequest
 from payments.rules.flow import BY_STATE, OPEN, RETURNED
-from services.models import Confirmation, Deliverable, Indicator, MonthlyReport, ServiceRecord
+from services.models import Confirmation, Deliverable, Incident, Indicator, MonthlyReport, ServiceRecord
 from tenancy import clock
 from tenancy.models import Membership
 from tenancy.permissions import ROLES, Permission, allows
 
 # Working days that a person may take; the payment's own steps have theirs in payments.rules.flow.
-REVIEW_DAYS, VERIFY_DAYS, ACCEPT_DAYS = 5, 3, 5
+REVIEW_DAYS, VERIFY_DAYS, ACCEPT_DAYS, INCIDENT_DAYS = 5, 3, 5, 2
 LATE = 10_000
 
 
@@ -167,6 +167,20 @@ def deliverables(reader):
     yield from _by_contract(reader, rows, "{} 份成果待接收", "services:deliverables", "接收", ACCEPT_DAYS)
 
 
+def incidents(reader):
+    """Incidents that the purchaser has not found true or untrue, one line a contract; nobody decides on their own report."""
+    rows = Incident.objects.filter(state="reported", contract__in=reader.contracts()).exclude(reported_by=reader.member)
+    rows = rows.order_by().values("contract").annotate(count=Count("pk"), since=Min("created_at"))
+    yield from _by_contract(reader, rows, "{} 起事件待核实", "services:incidents", "核实", INCIDENT_DAYS)
+
+
+def staff(reader):
+    """People whom the provider has entered and the purchaser has not checked, one line a contract."""
+    rows = StaffPost.objects.filter(is_verified=False, to_day=None, contract__in=reader.contracts()).order_by()
+    rows = rows.values("contract").annotate(count=Count("pk"), since=Min("from_day"))
+    yield from _by_contract(reader, rows, "{} 名人员待核对", "contracts:people", "核对", 0)
+
+
 def records(reader):
     """Service records that wait for quality control, one line a contract."""
     rows = ServiceRecord.objects.filter(state="submitted", contract__in=reader.contracts()).exclude(
@@ -185,7 +199,7 @@ def _by_contract(reader, rows, title, route, verb, limit):
             if isinstance(row["since"], date) and not hasattr(row["since"], "hour")
             else clock.day_of(row["since"])
         )
-        keys = {"pk": row["contract"]} if route == "services:deliverables" else {}
+        keys = {} if route == "services:verification" else {"pk": row["contract"]}
         yield reader.waiting(
             title.format(row["count"]), "最早的一件算起", found[row["contract"]], since, limit, route, verb, **keys
         )
@@ -260,6 +274,8 @@ SOURCES = (
     (Permission.REPORT_REVIEW, reports_to_review),
     (Permission.REPORT_WRITE, reports_to_write),
     (Permission.CONTRACT_MANAGE, deliverables),
+    (Permission.CONTRACT_MANAGE, incidents),
+    (Permission.CONTRACT_MANAGE, staff),
     (Permission.RECORD_VERIFY, records),
     (Permission.ACCEPTANCE_ORGANISE, acceptances),
 )

@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from config.home import portfolio, waiting
-from services.models import Measurement
+from contracts.models import StaffPost
+from services.models import Incident, Measurement
 from tenancy import scope, workdays
 from tests.cast import at
 from tests.populated import _money as lay_money
@@ -100,6 +101,20 @@ def test_a_desk_asks_the_same_number_of_statements_whatever_the_number_of_contra
             assert client.get("/qinghe/").status_code == 200
         counts.append(len(captured))
     assert counts[0] == counts[1]
+
+
+def test_incidents_and_people_wait_for_the_purchasers_check_but_never_ones_own_report(act):
+    known = {"contract": act.contract, "kind": "hazard", "happened_at": at(), "day": at().date(), "created_at": at()}
+    for member in (act.social_worker, act.agency_manager, act.contract_manager):
+        Incident.objects.create(title="楼道堆物", reported_by=member, **known)
+    StaffPost.objects.create(
+        contract=act.contract, name="柳叶青", post="social_worker", side="provider", from_day=at().date()
+    )
+    found = waiting.for_me(act.contract_manager, on=at().date(), calendar=workdays.calendar())
+    assert [(item.title, item.verb) for item in found] == [("2 起事件待核实", "核实"), ("1 名人员待核对", "核对")]
+    assert [
+        item.title for item in waiting.for_me(act.social_worker, on=at().date(), calendar=workdays.calendar())
+    ] == []
 
 
 def test_nothing_of_another_agency_waits_for_a_rival(act):
