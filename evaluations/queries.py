@@ -11,6 +11,7 @@ from contracts.models import StaffPost
 from contracts.queries import visible_contracts
 from evaluations import rules
 from evaluations.models import Acceptance, AcceptanceExpert, AcceptancePaper
+from services.indicators import telling
 from services.indicators.measure import measure_contract
 from services.models import Deliverable
 from tenancy import clock
@@ -144,6 +145,8 @@ def missing_of(measured):
     """What a measured indicator still misses, in one phrase; "" when it is met."""
     if measured.is_met:
         return ""
+    if measured.status == "unconfirmed":
+        return telling.returns_told(measured)
     areas = [(str(row.area), row.shortfall) for row in measured.area_shortfalls if row.shortfall]
     # What a grid misses is cells, whatever its target is measured in.
     unit = measured.unit or "项" if measured.cells is not None else "%" if measured.is_percent else measured.unit

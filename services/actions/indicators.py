@@ -141,7 +141,8 @@ def store_measurement(contract, *, on, at):
     from what is there, so it leaves no audit event.
     """
     # Read before anything is counted: what changes meanwhile leaves the measurement marked as old, never as new.
-    changes = Measurement.objects.filter(contract=contract).values_list("changes", flat=True).first() or 0
+    known = Measurement.objects.filter(contract=contract).only("tenant", "contract", "changes").first()
+    changes = known.changes if known is not None else 0
     table = measure_contract(contract, on=on)
     data = {
         "as_of": on.isoformat(),
@@ -152,8 +153,12 @@ def store_measurement(contract, *, on, at):
     digest = hashlib.sha256(text.encode()).hexdigest()
     values = {"as_of": on, "measured_at": at, "data": data, "digest": digest, "failed_at": None}
     values["measured_changes"] = changes
-    measurement, _new = Measurement.objects.update_or_create(contract=contract, defaults=values)
-    return measurement
+    if known is None:
+        return Measurement.objects.update_or_create(contract=contract, defaults=values)[0]
+    for name, value in values.items():
+        setattr(known, name, value)
+    known.save(update_fields=list(values))  # never the number of changes, which others add to
+    return known
 
 
 def note_failed_measurement(contract, *, at):
@@ -166,6 +171,7 @@ def _stored(row):
     return {
         "code": row.code, "version": row.indicator.version, "title": row.indicator.title, "unit": row.unit, "force": row.indicator.force, "status": row.status, "value": text(row.value),
         "number": text(row.number), "divisor": text(row.divisor), "target": row.target_text, "completion": text(row.completion), "is_met": row.is_met, "shortfall": text(row.shortfall),
-        "expected": text(row.expected), "forecast": text(row.forecast), "pending": row.pending, "not_counting": row.not_counting, "papers_missing": row.papers_missing, "cells": row.cells,
+        "expected": text(row.expected), "forecast": text(row.forecast), "pending": row.pending, "not_counting": row.not_counting, "papers_missing": row.papers_missing,
+        "returns_missing": [[kind, month.whole_first.isoformat()] for kind, month in row.returns_missing], "cells": row.cells,
         "areas": [{"area": str(area.area.pk), "name": area.area.name, "value": text(area.value), "required": text(area.required), "is_met": area.is_met} for area in row.areas],
     }  # fmt: skip

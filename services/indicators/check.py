@@ -20,7 +20,8 @@ class Context:
     """What the tenant and the contract know: `kinds` maps an activity kind to {field: type}, the rest are sets of codes.
 
     `words` maps a family of labels (register, paper, document, post, approval, incident, clock, score, fact) to its codes; an empty family is not
-    checked, so that a contract can be tried before its words are there.
+    checked, so that a contract can be tried before its words are there. `subjects` maps a register to how many households,
+    persons and labelled things are on it ({"household": 240}), `naming` an activity kind to the registers that its records name.
     """
 
     kinds: dict = field(default_factory=dict)
@@ -29,6 +30,8 @@ class Context:
     parameters: dict = field(default_factory=dict)
     term: tuple = (None, None)
     orders: dict = field(default_factory=dict)
+    subjects: dict = field(default_factory=dict)
+    naming: dict = field(default_factory=dict)
 
 
 def faults(definitions, context):
@@ -65,12 +68,64 @@ def warnings(definitions, context):
     for code, promise in promises.items():
         if first and promise.first and (promise.first < first or promise.last > last):
             made.append((code, "within：计量期间超出合同期"))
+        made += [(code, text) for text in _crowded(promise, promises)]
+        made += [(code, text) for text in _unreachable(promise, context)]
     for code, promise in promises.items():
         parts = [lower(part.target.entries[0][1]) for part in promises.values() if part.part_of == code and part.target]
         whole = lower(promise.target.entries[0][1]) if promise.target else None
         if whole is not None and len(parts) > 1 and sum(filter(None, parts)) > whole:
             made.append((code, "part_of：各部分目标之和大于本项目标"))
     return made
+
+
+def _crowded(promise, promises):
+    """Other promises for which the same rows count, though neither is part of the other or stands apart from it."""
+    for other in promises.values():
+        if other.code <= promise.code or not (promise.is_paced and other.is_paced) or promise.source != other.source:
+            continue
+        if promise.kinds and other.kinds and not set(promise.kinds) & set(other.kinds):
+            continue
+        lines = {*_line(promise, promises), promise.code}, {*_line(other, promises), other.code}
+        related = other.code in lines[0] or promise.code in lines[1]
+        apart = any(one.apart and set(one.apart) & line for one, line in ((promise, lines[1]), (other, lines[0])))
+        if not (related or apart or _are_disjoint(promise.where, other.where)):
+            yield f"apart：与“{other.title or other.code}”可能计入同一条记录，须写明 part_of 或 apart，或分清 where"
+
+
+def _line(promise, promises):
+    """The codes of what a promise is part of, upwards."""
+    while promise is not None and promise.part_of:
+        yield promise.part_of
+        promise = promises.get(promise.part_of)
+
+
+def _are_disjoint(first, second):
+    """Whether no row can meet both: one field must have values that exclude each other."""
+    for mine in _values(first):
+        for theirs in _values(second):
+            if mine[0] == theirs[0] and not set(mine[1]) & set(theirs[1]):
+                return True
+    return False
+
+
+def _values(conditions):
+    return [
+        (one.name, one.value if one.op == "in" else (one.value,))
+        for one in conditions
+        if isinstance(one, c.Field) and one.op in ("eq", "in")
+    ]
+
+
+def _unreachable(promise, context):
+    """A grid that wants more different subjects in a period than stand on the registers that its records name."""
+    keys = promise.count.keys
+    if not promise.every or promise.source != "record" or len(keys) != 1 or keys[0] not in ("point", "org", "team"):
+        return
+    registers = {register for kind in promise.kinds for register in context.naming.get(kind, ())}
+    known = [context.subjects.get(register, {}).get("label", 0) for register in registers]
+    wanted = lower(promise.reach.entries[0][1]) if promise.reach else None
+    if sum(known) and wanted is not None and wanted > sum(known):
+        yield f"reach：名册上现有 {sum(known)} 个，每期做不到 {wanted} 个"
 
 
 class Checker:
@@ -133,6 +188,17 @@ class Checker:
         yield from self._known("register", condition.register, place)
         if promise.source != "indicator" and not SOURCES[promise.source].subjects:
             yield place, f"{promise.source} 没有可以在名册上的对象"
+        else:
+            yield from self._subjects(promise, condition.register, place)
+
+    def _subjects(self, promise, register, place):
+        """A register whose subjects, as far as they are known, the source's rows can't name."""
+        on_it = self.context.subjects.get(register, {})
+        if promise.source in SOURCES and on_it and not set(on_it) & set(SOURCES[promise.source].subjects):
+            yield (
+                place,
+                f"“{register}”名册上是{'、'.join(SUBJECTS[what] for what in on_it)}，{promise.source} 不记这类对象",
+            )
 
     def _has(self, promise, condition, place):
         if promise.source not in ("case", "group"):
@@ -241,6 +307,8 @@ class Checker:
             yield from self._known("register", promise.each.register, "each.register")
             if promise.source == "indicator" or not SOURCES[promise.source].subjects:
                 yield "each", f"{promise.source} 没有可以在名册上的对象"
+            else:
+                yield from self._subjects(promise, promise.each.register, "each.register")
         if promise.each is not None and promise.each.field and self._type_of(promise, promise.each.field) is None:
             yield "each.field", f"没有字段“{promise.each.field}”"
 
@@ -268,4 +336,5 @@ FAMILIES = {
     "score": "评分",
     "fact": "字段",
 }
+SUBJECTS = {"household": "户", "person": "人", "label": "点位、单位或队组"}
 TYPES = {"number": "数字", "boolean": "是否", "date": "日期", "text": "文字", "choice": "选项"}

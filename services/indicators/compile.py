@@ -283,7 +283,7 @@ class Frame:
         for number, period in enumerate(found, 1):
             by_limits.setdefault(item.reach.on(period.first), []).append(number)
         per = self.bind(item.per) if item.per != 1 else "1"
-        times = "w" if item.plain.count.how == "mean" else per
+        times = f"w * {per}" if item.plain.count.how == "mean" else per
         if item.plain.count.field == "hours":
             times = f"60 * {times}"  # hours are added in minutes
         value = "v" if item.plain.count.how == "mean" else "COALESCE(v, 0)"

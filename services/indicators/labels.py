@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 # Fields that every source has by itself; a tenant's own word for one comes first.
 FIELDS = {
     "participants": "参加人数", "minutes": "时长", "hours": "时长", "workers": "服务人员", "score": "评分", "direct": "直接服务", "mode": "方式",
-    "quantity": "数量", "members": "组员人数", "age": "年龄", "person.age": "年龄", "person.sex": "性别", "satisfied": "评价为满意", "post": "岗位", "side": "一方",
+    "quantity": "数量", "members": "组员人数", "age": "年龄", "person.age": "年龄", "person.sex": "性别", "sex": "性别", "satisfied": "评价为满意", "post": "岗位", "side": "一方",
     "system_no": "系统录入号", "closed_on": "结案日期", "first_contact_on": "首次接触日期", "assessed_on": "完成预估日期", "planned_on": "计划签订日期",
     "day": "活动日期", "is_crisis": "危机个案", "purpose": "小组类型", "kind": "类型", "covers": "所属周期", "covers_from": "周期首日", "completion": "完成率", "born_on": "出生日期", "workdays": "用时", "on_time": "按时完成",
 }  # fmt: skip
@@ -88,7 +88,7 @@ class Labels:
         if name == "kind":
             named = (self.words.get((family, code)) for family in KINDS_NAMED)
             return next(filter(None, named), None) or self.kinds.get(code) or STAFF.get(code, code)
-        if name == "person.sex":
+        if name in ("person.sex", "sex") and ("choice", code) not in self.words:
             return SEXES.get(code, code)
         return self.choices.get((name, code)) or self.of("choice", code)
 

@@ -118,6 +118,8 @@ def _incident(incident, row, labels):
         "title": incident.title,
         "note": labels.of("incident", incident.kind),
         "who": incident.reported_by.account.name,
+        "url_name": "services:incident",
+        "url_pk": incident.pk,
     }
 
 
@@ -125,7 +127,8 @@ def _clock(clock, row, labels):
     subject = clock.case or clock.household
     note = "" if clock.stopped_at is not None else "未完成"
     title = " ".join(filter(None, [labels.of("clock", clock.kind), str(subject) if subject else ""]))
-    return {"title": title, "note": note, "who": clock.recorded_by.account.name}
+    who = clock.recorded_by.account.name
+    return {"title": title, "note": note, "who": who, "url_name": "services:clock", "url_pk": clock.pk}
 
 
 SOURCES = {

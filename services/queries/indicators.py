@@ -1,8 +1,9 @@
 """Reads of indicators and of what their words need; the access functions of this part."""
 
-from django.db.models import F
+from django.db.models import Case, Count, F, Value, When
 from django.http import Http404
 
+from caseload.models import RegisterEntry
 from contracts.models import Label
 from contracts.queries import get_contract, visible_contracts
 from services.indicators.check import Context
@@ -52,7 +53,23 @@ def context(contract):
         parameters=contract.parameters,
         term=(contract.starts_on, contract.ends_on),
         orders=orders,
+        subjects=_subjects(contract),
+        naming={kind.code: tuple(kind.registers) for kind in kinds if kind.registers},
     )
+
+
+def _subjects(contract):
+    """How many households, persons and labelled things are on each of the contract's registers, in one statement."""
+    what = Case(
+        When(person__isnull=False, then=Value("person")),
+        When(household__isnull=False, then=Value("household")),
+        default=Value("label"),
+    )
+    rows = RegisterEntry.objects.filter(contract=contract, state="verified").values_list("kind", what)
+    found = {}
+    for kind, subject, number in rows.annotate(number=Count("subject", distinct=True)).order_by():
+        found.setdefault(kind, {})[subject] = number
+    return found
 
 
 def changed_contracts():

@@ -1,5 +1,6 @@
 """What must not be saved, and what is said of it: all at once, in Chinese, with its place."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -121,6 +122,35 @@ def test_codes_are_unique_and_titles_given():
 def test_areas_need_contract_areas():
     without = Context(kinds=CONTEXT.kinds, term=CONTEXT.term)
     assert faults([FINE | {"areas": {"ge": 1}}], without) == {"A": ["areas：合同没有服务地区"]}
+
+
+def test_records_that_may_count_twice_are_a_warning():
+    festivals = {"id": "B", "zh": "节日", "of": "record.event", "where": {"topic": "festival"}, "target": {"ge": 1}}
+    told = [("A", "apart：与“节日”可能计入同一条记录，须写明 part_of 或 apart，或分清 where")]
+    assert warnings([FINE, festivals], CONTEXT) == told
+    assert warnings([FINE, festivals | {"apart": ["A"]}], CONTEXT) == []
+    assert warnings([FINE, {**festivals, "of": "record.visit"}], CONTEXT) == []
+    assert warnings([FINE | {"where": {"topic": ["professional"]}}, festivals], CONTEXT) == []
+    part = {"id": "B", "zh": "节日", "part_of": "A", "where": {"topic": "festival"}, "target": {"ge": 1}}
+    assert warnings([FINE, part], CONTEXT) == []
+
+
+def test_more_points_a_week_than_there_are_is_a_warning():
+    known = replace(CONTEXT, subjects={"point": {"label": 1}}, naming={"visit": ("point",)})
+    points = {"id": "A", "zh": "走访点数", "of": "record.visit", "count": "point", "every": "week", "reach": {"ge": 2}}
+    assert warnings([points], known) == [("A", "reach：名册上现有 1 个，每期做不到 2 个")]
+    assert warnings([points | {"reach": {"ge": 1}}], known) == []
+    assert warnings([points], CONTEXT) == []
+
+
+def test_a_register_of_persons_is_no_subject_of_a_questionnaire_about_households():
+    known = replace(CONTEXT, subjects={"key_household": {"household": 3}})
+    answers = {"id": "A", "zh": "问卷", "of": "answer", "target": {"ge": 1}}
+    wrong = answers | {"where": {"listed": {"register": "key_household"}}}
+    assert faults([wrong], known) == {"A": ["where：“key_household”名册上是户，answer 不记这类对象"]}
+    grid = answers | {"each": {"register": "key_household"}, "reach": {"ge": 1}}
+    assert faults([grid], known) == {"A": ["each.register：“key_household”名册上是户，answer 不记这类对象"]}
+    assert faults([wrong | {"of": "record.visit"}], known) == {}
 
 
 def test_a_window_outside_the_term_and_parts_above_the_whole_are_warnings():

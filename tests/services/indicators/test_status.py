@@ -1,5 +1,6 @@
 """Completion, pace and status as tables: a term of 365 days, seen on day 146 (40 %) unless it is over."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -64,6 +65,10 @@ CASES = [
     ("an empty grid", grid(0, 0, 0), "not_applicable", "0", None),
     ("none may happen: none", facts(EQ(0), 0), "on_pace", "1", None),
     ("none may happen: one happened", facts(EQ(0), 1), "missed", "0", None),
+    ("none may happen: a return is missing", replace(facts(EQ(0), 0), returns_missing=True), "unconfirmed", "1", None),
+    ("none may happen: a return is missing, over", replace(facts(EQ(0), 0, OVER), returns_missing=True), "unconfirmed", "1", None),
+    ("none may happen: it happened, whoever says nothing", replace(facts(EQ(0), 1), returns_missing=True), "missed", "0", None),
+    ("none may happen: over, with every return", facts(EQ(0), 0, OVER), "met", "1", None),
     ("hours 1000 to 1200, 1300 done", facts((("ge", Decimal(1000)), ("le", Decimal(1200))), 1300), "over", "1", (400, 3250, 0)),
     ("more than 6000 wanted, exactly 6000, over", facts(GT(6000), 6000, OVER), "missed", "0.9999", (6000, 6000, None)),
     ("not started", facts(GE(10), 0, FIRST - timedelta(days=1)), "not_started", "0", None),
