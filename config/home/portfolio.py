@@ -95,7 +95,7 @@ def _standing(contract, measurement, paid, on, calendar):
     left = contract.amount - paid if paid is not None and contract.amount is not None else None
     return Standing(
         contract, status, _reason(hard), sum(row["is_met"] for row in indicators), len(indicators), measurement.measured_at if measurement else None,
-        age_of(measurement, on),
+        age_of(measurement, on) if contract.state == "active" else "",
         title, day, calendar.between(on, day) if day else None, paid, left,
     )  # fmt: skip
 

@@ -26,14 +26,16 @@ def asks_only_what_is_counted(statement):
 def rows_of(statement):
     """The rows of a preparing.Statement.
 
-    Its text is put together with its values once. Planning is a quarter of its time; a pooled connection lives long enough
+    Its text is put together with its values when it is asked again. Planning is a quarter of its time; a pooled connection lives long enough
     to keep the plan. Without our own pool there may be one between us and the server, where names get lost: planned anew.
     """
     with connection.cursor() as cursor:
+        statement.uses += 1
+        if statement.uses == 1:  # many are asked once a night
+            cursor.execute(statement.text, statement.values)
+            return cursor.fetchall()
         if not statement.bound:
             statement.bound = cursor.mogrify(statement.text, statement.values)
-            statement.name = f"indicators_{hashlib.sha256(statement.bound.encode()).hexdigest()[:32]}"
-        statement.uses += 1
         if statement.uses > OFTEN and connection.settings_dict["OPTIONS"].get("pool"):
             _prepare(cursor, statement)
             cursor.execute(f"EXECUTE {statement.name}")
@@ -44,6 +46,8 @@ def rows_of(statement):
 
 def _prepare(cursor, statement):
     """Make sure that the server knows the statement on this connection; the one asked longest ago makes room."""
+    if not statement.name:
+        statement.name = f"indicators_{hashlib.sha256(statement.bound.encode()).hexdigest()[:32]}"
     names = _known.setdefault(connection.connection, {})
     if names.pop(statement.name, None) is None:
         if len(names) >= KEPT:

@@ -89,25 +89,34 @@ class Worker:
             session["membership"] = str(member.pk)
             session.save()
 
-    @property
-    def many(self):
-        """The 28 and 72 variations of them: other windows, other limits."""
+    def many(self, vary):
+        """The 28 and 72 variations of them: with a window of their own each, or with other bounds in the same windows."""
         from services.models import Indicator
 
         made = [*self.few]
         for number in range(72):
             first = self.few[number % len(self.few)]
-            window = {"within": ["2024-06-01", f"2024-{7 + number % 6:02}-28"]}
-            definition = first.definition | (window if "part_of" not in first.definition else {})
+            definition = dict(first.definition)
+            if vary == "windows" and "part_of" not in definition:
+                definition["within"] = ["2024-06-01", f"2024-{7 + number % 6:02}-28"]
+            elif vary == "bounds" and str(definition.get("of", "")).startswith("record."):
+                definition["gate"] = {**definition.get("gate", {}), "minutes": {"ge": number}}
             made.append(
-                Indicator(contract=self.contract, code=f"V{number}", title="变式", definition=definition, unit=first.unit, force=first.force)
-            )  # fmt: skip
+                Indicator(
+                    contract=self.contract,
+                    code=f"V{number}",
+                    title="变式",
+                    definition=definition,
+                    unit=first.unit,
+                    force=first.force,
+                )
+            )
         return made
 
-    def table(self, indicators=28):
+    def table(self, vary=""):
         from services.indicators.measure import measure_contract
 
-        rows = self.few if indicators == 28 else self.many
+        rows = self.many(vary) if vary else self.few
         return self._inside(lambda: measure_contract(self.contract, on=ON, indicators=rows).statements)
 
     def by_hand(self):

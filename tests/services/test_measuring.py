@@ -153,3 +153,12 @@ def test_the_desk_says_when_it_was_measured_and_that_it_is_old(world, measuremen
 def test_the_same_records_give_the_same_digest(world, measurement):
     again = store_measurement(world.contract, on=ON.date(), at=ON)
     assert (again.digest, again.data) == (measurement.digest, measurement.data)
+
+
+def test_a_contract_that_is_over_is_not_called_old(world, measurement, sign_in, monkeypatch):
+    monkeypatch.setattr(clock, "now", lambda: at("2024-06-06 09:00"))
+    address = f"/{world.cast.tenant.slug}/"
+    assert "截至 06-05" in sign_in(world.cast.contract_manager).get(address).content.decode()
+    with scope.tenant(world.cast.tenant.pk):
+        type(world.contract).objects.filter(pk=world.contract.pk).update(state="closed")
+    assert "截至 06-05" not in sign_in(world.cast.contract_manager).get(address).content.decode()
