@@ -14,9 +14,11 @@ from tenancy.models import Area, Organisation
 
 # In the order of a contract; indicators and activity kinds have pages of their own.
 EDITED = (
-    "contract", "procurement", "parties", "areas", "price_lines", "payment_terms", "phases", "deadlines", "required_documents", "reports", "staffing", "acceptance",
+    "contract", "procurement", "parties", "areas", "price_lines", "cost_shares", "payment_terms", "phases", "deadlines", "required_documents", "reports", "staffing", "acceptance",
     "evaluations", "penalties", "obligations", "termination", "debarment", "other_terms", "readings", "parameters", "labels",
 )  # fmt: skip
+# What has pages of its own, and what no person writes.
+ELSEWHERE = ("format", "activity_kinds", "indicators")
 TITLES = {"contract": "基本信息", "labels": "代号的名称", "parties": "双方", "areas": "服务地区"}
 # What is decided elsewhere: the code names the contract, the state follows from both sides' confirmation.
 FIXED = {"contract": ("code", "state")}
@@ -39,8 +41,9 @@ def title_of(name):
 
 
 def known_sections():
-    """The sections that this release's file format has, in the order of the pages."""
-    return [name for name in EDITED if name in FILE.fields]
+    """The sections that the file format has, in the order of the pages; what this list does not know yet comes last."""
+    known = [name for name in EDITED if name in FILE.fields]
+    return [*known, *(name for name in FILE.fields if name not in (*known, *ELSEWHERE))]
 
 
 def told(value):
@@ -57,7 +60,7 @@ class SectionForm(forms.Form):
 
     def __init__(self, *args, spec, fixed=(), **kwargs):
         super().__init__(*args, **kwargs)
-        self.spec = spec
+        self.spec, self.initial = spec, dict(self.initial)
         for name, part in spec.fields.items():
             if name not in fixed:
                 self.fields[name] = _control(name, part)

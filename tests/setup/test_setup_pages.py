@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from config.setup import queries
+from config.setup import actions, queries
+from config.setup.sections import known_sections
+from config.setup.views.sections import Section
 from contracts.models import Contract
 from services.actions.indicators import save_indicator
 from services.actions.readings import confirm_reading
@@ -235,29 +237,43 @@ def test_a_section_that_somebody_changed_meanwhile_is_shown_beside_what_was_type
     assert (again.status_code, draft.title, draft.code, draft.state) == (302, "新名称", "QH02", "draft")
 
 
+def sent(context):
+    """What a browser sends back when it saves a section as it was shown."""
+    data = {"mark": context["mark"]}
+    entries = context["entries"]
+    for form in [context["form"]] if entries is None else [entries.management_form, *entries]:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False and value != "":
+                values = value if isinstance(value, list) else [value]
+                values = [str(getattr(one, "pk", one)) for one in values]
+                data[bound.html_name] = values if isinstance(value, list) else values[0]
+    return data
+
+
 @pytest.mark.parametrize(
     "part", ["contract", "parties", "areas", "payment_terms", "acceptance", "readings", "labels", "parameters"]
 )
 def test_every_kind_of_section_opens_and_saves_what_it_shows(draft, act, sign_in, part):
     client = sign_in(act.contract_manager)
-    shown = client.get(address(act, "section", pk=draft.pk, part=part))
     before = queries.draft(draft)[0]
-    data = {"mark": shown.context["mark"]}
-    for form in (
-        [shown.context["form"]]
-        if shown.context["form"]
-        else [shown.context["entries"].management_form, *shown.context["entries"]]
-    ):
-        for bound in form:
-            value = bound.value()
-            if value is not None and value is not False and value != "":
-                data[bound.html_name] = (
-                    [str(getattr(one, "pk", one)) for one in value]
-                    if isinstance(value, list)
-                    else str(getattr(value, "pk", value))
-                )
-    answer = client.post(address(act, "section", pk=draft.pk, part=part), data)
+    shown = client.get(address(act, "section", pk=draft.pk, part=part))
+    answer = client.post(address(act, "section", pk=draft.pk, part=part), sent(shown.context))
     assert (answer.status_code, queries.draft(draft)[0]) == (302, before)
+
+
+def test_every_section_of_a_whole_contract_passes_through_its_form_unchanged(mentougou, mtg04, act, rf):
+    """All that the model contract says, entered as it is shown, is the same again."""
+    contract = actions.start_from_text(mtg04, provider=None, by=act.contract_manager, at=at())
+    data, _text = queries.draft(contract)
+    assert set(data) - set(known_sections()) == {"format", "activity_kinds", "indicators"}
+    for part in [name for name in known_sections() if name in data]:
+        shown = Section(rf.get("/"), part, data[part])
+        entered = Section(
+            rf.post("/", sent({"mark": "", "form": shown.form, "entries": shown.entries})), part, data[part]
+        )
+        assert (part, entered.is_valid()) == (part, True)
+        assert (part, entered.value) == (part, data[part])
 
 
 def test_the_agency_confirms_one_reading_after_the_other(row, draft, act, sign_in):
