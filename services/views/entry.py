@@ -17,6 +17,7 @@ from services import forms
 from services.actions import records as actions
 from services.queries import clocks, subjects
 from services.queries import records as queries
+from services.queries.asked import Questions
 from services.rules import records as rules
 from services.rules.elapsed import spell
 from tenancy import clock
@@ -147,9 +148,7 @@ def new_record(request):
     kinds = queries.active_kinds()
     kind = next((row for row in kinds if row.code == asked.get("kind")), None)
     if kind is None:
-        return render(
-            request, "services/choose_kind.html", {"contract": contract, "kinds": kinds, "keep": _kept(asked)}
-        )
+        return _choose_kind(request, contract, kinds)
     entry = Entry(contract, kind)
     if kind.subject != "none":
         if not asked.get(kind.subject):
@@ -160,6 +159,17 @@ def new_record(request):
             f"{request.path}?{urlencode({**_kept(asked), 'contract': contract.pk, 'kind': kind.code, 'id': uuid7()})}"
         )
     return _written(request, entry, asked["id"], on)
+
+
+def _choose_kind(request, contract, kinds):
+    """The kinds that this contract counts stand first: a bureau's contracts share their kinds."""
+    counted = {code for code, _word in Questions(contract).counted("record")}
+    groups = [
+        ("做了什么", [kind for kind in kinds if kind.code in counted]),
+        ("其他服务", [kind for kind in kinds if kind.code not in counted]),
+    ]
+    context = {"contract": contract, "groups": [(title, rows) for title, rows in groups if rows]}
+    return render(request, "services/choose_kind.html", context)
 
 
 def _kept(asked):

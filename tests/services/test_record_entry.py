@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from uuid6 import uuid7
 
-from services.models import RecordEvidence, ServiceRecord
+from services.models import Indicator, RecordEvidence, ServiceRecord
 from tenancy import scope
 from tests.cast import at
 from tests.documents.hostile import picture
@@ -242,3 +242,21 @@ def test_a_case_tells_its_interventions(scene, inside, sign_in):
     page = text(sign_in(scene.cast.social_worker).get(url(scene, "case_sessions", pk=scene.case.pk)))
     assert "2 次，其中直接 1 次，已核 1 次" in page
     assert page.count("<tr>") == 4
+
+
+def test_the_kinds_that_the_contract_counts_stand_first(scene, inside, sign_in):
+    def promise():
+        Indicator.objects.create(
+            contract=scene.cast.contract,
+            code="I1",
+            title="社区活动",
+            definition={"of": "record.event", "target": {"ge": 1}},
+            sentence="",
+        )
+
+    client = sign_in(scene.cast.social_worker)
+    page = text(client.get(url(scene, "new_record")))
+    assert page.index("其他服务") < page.index("入户调查") < page.index("社区活动")
+    inside(promise)
+    page = text(client.get(url(scene, "new_record")))
+    assert page.index("做了什么") < page.index("社区活动") < page.index("其他服务") < page.index("入户调查")
