@@ -54,16 +54,17 @@ def _stamp(records):
     return local_server.LOCAL / "bench" / f"{database(records)}.digest"
 
 
-def is_there(records):
-    """Whether a database of so many records has been made, of whatever."""
-    return _stamp(records).exists()
+def is_current(records):
+    """Whether the database is there and made of what stands now; BENCH_KEEP=1 takes what is there."""
+    stamp = _stamp(records)
+    return stamp.exists() and (os.environ.get("BENCH_KEEP") == "1" or stamp.read_text() == digest())
 
 
 def ensure(records=RECORDS):
-    """Make the database when it is missing or made of something else; BENCH_KEEP=1 takes what is there."""
-    stamp = _stamp(records)
-    if stamp.exists() and (os.environ.get("BENCH_KEEP") == "1" or stamp.read_text() == digest()):
+    """Make the database when it is missing or made of something else."""
+    if is_current(records):
         return
+    stamp = _stamp(records)
     begin = time.monotonic()
     stamp.parent.mkdir(exist_ok=True)
     stamp.unlink(missing_ok=True)
