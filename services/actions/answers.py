@@ -51,19 +51,9 @@ def record_answer(
         raise Refused("没有登记", problems)
     street = (area.street_id or area.pk) if area else None
     row = Answer.objects.create(
-        contract=contract,
-        kind=kind,
-        person=person,
-        case=case,
-        area=area,
-        street_id=street,
-        day=day,
-        score=score,
-        satisfied=satisfied,
-        facts={**(facts or {}), **({"papers": sorted(set(papers))} if papers else {})},
-        collected_by=by,
-        created_at=at,
-    )
+        contract=contract, kind=kind, person=person, case=case, area=area, street_id=street, day=day, score=score, satisfied=satisfied,
+        facts={**(facts or {}), **({"papers": sorted(set(papers))} if papers else {})}, collected_by=by, created_at=at,
+    )  # fmt: skip
     audit.record("answer.record", by=by, at=at, target=row, kind=kind)
     measure_again(contract.pk)
     return row

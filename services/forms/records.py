@@ -11,6 +11,8 @@ from tenancy.models import Area
 
 FACT, FLAGS = "fact_", "flags"
 SEGMENT = 5
+# The longest service through midnight; anything longer is a time that was mistyped.
+NIGHT = timedelta(hours=12)
 
 
 def picker(kind):
@@ -139,7 +141,7 @@ class RecordForm(forms.Form):
         """What the actions take, from a valid form."""
         data = self.cleaned_data
         started_at = datetime.combine(data["day"], data["start"], SHANGHAI)
-        ended_at = datetime.combine(data["day"], data["end"], SHANGHAI) if data.get("end") else None
+        ended_at = datetime.combine(self._last_day(data), data["end"], SHANGHAI) if data.get("end") else None
         names = [
             name
             for name in ("title", "area", "mode", "participants", "workers", "quantity", "score", "narrative")
@@ -155,11 +157,18 @@ class RecordForm(forms.Form):
         typed = {name: data[name] for name in names}
         return {"started_at": started_at, "ended_at": ended_at, "facts": facts, **team, **typed}
 
+    @staticmethod
+    def _last_day(data):
+        """A night's round that ends after midnight ends on the next day."""
+        return data["day"] + timedelta(days=data["end"] < data["start"])
+
     def clean(self):
-        """An end before the start is told here: the database refuses it even in a draft."""
+        """An end before the start is told here, unless it can be a night's: the database refuses it even in a draft."""
         data = super().clean()
-        if data.get("start") and data.get("end") and data["end"] < data["start"]:
-            self.add_error("end", "结束须晚于开始")
+        if data.get("day") and data.get("start") and data.get("end") and data["end"] < data["start"]:
+            night = datetime.combine(self._last_day(data), data["end"]) - datetime.combine(data["day"], data["start"])
+            if night > NIGHT:
+                self.add_error("end", "结束须晚于开始；跨过零点的，不超过 12 小时")
         return data
 
     def add_refusal(self, refusal):

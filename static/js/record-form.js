@@ -209,7 +209,9 @@ function minutes() {
   for (const place of form.querySelectorAll("[data-minutes]")) {
     const [from, to] = place.dataset.minutes.split(" ").map((name) => form.elements[name]?.value.slice(-5).split(":").map(Number));
     const count = from?.length === 2 && to?.length === 2 ? to[0] * 60 + to[1] - from[0] * 60 - from[1] : 0;
-    place.textContent = count > 0 ? `${count} 分钟` : "";
+    // A night's round that ends after midnight; longer than twelve hours is a time that was mistyped.
+    const night = count < 0 && count + 1440 <= 720 ? count + 1440 : 0;
+    place.textContent = count > 0 ? `${count} 分钟` : night ? `${night} 分钟，到次日` : "";
   }
 }
 

@@ -244,6 +244,21 @@ def test_a_case_tells_its_interventions(scene, inside, sign_in):
     assert page.count("<tr>") == 4
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "minutes"),
+    [("23:40", "00:20", 40), ("20:00", "08:00", 720), ("20:00", "08:01", None), ("10:00", "09:30", None)],
+)
+def test_a_nights_round_ends_on_the_next_day_and_a_mistyped_time_is_told(scene, sign_in, start, end, minutes):
+    number = uuid7()
+    answer = send(sign_in(scene.cast.social_worker), scene, number, act="draft", start=start, end=end)
+    if minutes is None:
+        assert (answer.status_code, "结束须晚于开始" in text(answer)) == (422, True)
+        return
+    with scope.tenant(scene.cast.tenant.pk):
+        record = ServiceRecord.objects.get(pk=number)
+        assert (record.day, record.minutes) == (date(2024, 6, 3), minutes)
+
+
 def test_the_kinds_that_the_contract_counts_stand_first(scene, inside, sign_in):
     def promise():
         Indicator.objects.create(
