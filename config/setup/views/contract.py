@@ -54,8 +54,8 @@ def activate(request, pk):
     try:
         actions.activate_contract(row, by=request.member, at=clock.now())
     except Refused as refused:
-        messages.error(request, refused.message)
-        return render(request, "config/setup/contract.html", _shown(request, row, side, refused.problems), status=422)
+        problems = refused.problems or [refused.message]
+        return render(request, "config/setup/contract.html", _shown(request, row, side, problems), status=422)
     messages.success(request, f"{row.short_title} 已启用，支付节点已开设")
     return redirect(reverse("contracts:contract", kwargs={"tenant": request.tenant.slug, "pk": row.pk}))
 
