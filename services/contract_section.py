@@ -2,7 +2,7 @@
 
 from services.actions import alternatives
 from services.actions.indicators import save_indicators
-from services.actions.kinds import save_kind
+from services.actions.kinds import take_kind
 from services.indicators import check as indicators
 from services.indicators.words import COLUMNS, WORDS
 from services.models import ActivityKind
@@ -32,6 +32,7 @@ def check(document):
 def _check_alternatives(document, definitions, known_to_file):
     """What the choices of unclear places would make of the indicators has to be sound, too, and no two may touch the same word."""
     known, owners = {row["id"] for row in definitions}, {}
+    judged = {row.get("code") for _index, row in _mappings(document, "evaluations")}  # contracts checks what becomes of these
     for index, reading in _mappings(document, "readings"):
         sets = reading.get("sets", {})
         for choice, changes in sets.items():
@@ -42,8 +43,8 @@ def _check_alternatives(document, definitions, known_to_file):
                 document.fault(place, "应写明各项指标改动的词", "写成 {指标代号: {target: {ge: 2}, drop: [areas]}}")
                 continue
             for code, change in changes.items():
-                if code not in known:
-                    document.fault((*place, code), f"没有指标 {code}", "改为 indicators 中的 id")
+                if code not in known | judged:
+                    document.fault((*place, code), f"没有指标或考核评估 {code}", "改为 indicators 的 id 或 evaluations 的 code")
                 for word in words_of(change):
                     owner = owners.setdefault((code, word), index)
                     if owner != index or word == "id":
@@ -110,8 +111,8 @@ def context(document, kinds):
 
 def load(contract, data, *, by, at):
     """Save the kinds and the indicators of a checked file; raises Refused with every fault."""
-    for number, kind in enumerate(data.get("activity_kinds", [])):
-        save_kind(**{word: kind[word] for word in KIND_WORDS if word in kind}, sort=number, by=by, at=at)
+    for kind in data.get("activity_kinds", []):
+        take_kind(**{word: kind[word] for word in KIND_WORDS if word in kind}, by=by, at=at)
     save_indicators(contract, alternatives.as_decided(contract, data.get("indicators", [])), by=by, at=at)
 
 

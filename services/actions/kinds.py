@@ -56,6 +56,26 @@ def save_kind(
 
 
 @transaction.atomic
+def take_kind(*, code, by, at, **said):
+    """Take a kind from a contract file: added behind the others, or what the tenant has is extended (rules.kinds.extended).
+
+    What was retired, ordered or added on screen stays so, and a file that says nothing new writes nothing. Returns the kind.
+    """
+    kind = ActivityKind.objects.select_for_update().filter(code=code).first()
+    blank = {
+        "proves": "",
+        "is_active": True,
+        "subject": "none",
+        **{name: [] for name in DEFINITION if name != "subject"},
+    }
+    if kind is None:
+        return add_kind(code=code, by=by, at=at, **{**blank, **said})
+    old = {name: getattr(kind, name) for name in VALUES}
+    values = rules.extended(old, {**blank, **said, "is_active": kind.is_active})
+    return kind if values == old else _keep(kind, values, is_new=False, by=by, at=at)
+
+
+@transaction.atomic
 def add_kind(*, code, by, at, **values):
     """Add a kind under a code that is free, behind the others; `values` ⊆ VALUES as save_kind takes them; returns it."""
     if ActivityKind.objects.filter(code=code).exists():

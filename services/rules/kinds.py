@@ -262,6 +262,41 @@ def is_retired_mode(mode):
     return len(mode) == 4 and bool(mode[3])
 
 
+# --- a file meets what the tenant has -----------------------------------------------------------------------------------
+def extended(old, new):
+    """The values of a kind that the tenant has, as a contract file ({subject, shows, fields …}) changes them.
+
+    What the file says, holds; what the tenant has beside it (fields, choices, modes, papers, whatever is retired) stays.
+    """
+    known = {row["name"]: row for row in old["fields"]}
+    fields = [_extended_field(known.get(row["name"], {}), row) for row in new["fields"]]
+    return {
+        **new,
+        "fields": fields + _beside(old["fields"], new["fields"], lambda row: row["name"]),
+        "modes": _modes(old["modes"], new["modes"]),
+        "evidence": new["evidence"] + _beside(old["evidence"], new["evidence"], lambda row: row["kind"]),
+        "shows": new["shows"] + _beside(old["shows"], new["shows"], str),
+        "registers": new["registers"] + _beside(old["registers"], new["registers"], str),
+    }
+
+
+def _beside(old, new, key):
+    there = {key(row) for row in new}
+    return [row for row in old if key(row) not in there]
+
+
+def _modes(old, new):
+    retired = {mode[0]: mode for mode in old if is_retired_mode(mode)}
+    return [retired.get(mode[0], mode) for mode in new] + _beside(old, new, lambda mode: mode[0])
+
+
+def _extended_field(was, now):
+    kept = {name: was[name] for name in ("retired", "retired_choices") if was.get(name)}
+    if was.get("choices") and now.get("choices"):
+        kept["choices"] = now["choices"] + _beside(was["choices"], now["choices"], lambda choice: choice[0])
+    return {**now, **kept}
+
+
 # --- changing what is in use --------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Use:

@@ -158,6 +158,39 @@ def test_what_an_indicator_counts_on_cannot_be_removed_though_no_record_holds_it
     assert change(plot, label="茶园核查").label == "茶园核查"
 
 
+# --- from contract files --------------------------------------------------------------------------------------------------
+def test_a_file_adds_to_a_kind_and_leaves_what_was_set_up_on_screen(act, plot):
+    crop = {
+        **PLOT["fields"][2],
+        "choices": [["tea", "茶"], ["rice", "稻"], ["corn", "玉米"]],
+        "retired_choices": ["rice"],
+    }
+    own = {"name": "slope", "label": "坡度", "type": "number"}
+    fields = [*PLOT["fields"][:2], {**crop, "retired": True}, *PLOT["fields"][3:], own]
+    modes = [["home", "入户"], ["phone", "电话", None, True], ["video", "视频"]]
+    change(plot, fields=fields, modes=modes, shows=["mode", "workers", "score"], is_active=False)
+    said = {name: PLOT[name] for name in ("code", "subject", "modes", "shows", "evidence")}
+    kinds.take_kind(**said, label="亩均核查", fields=[*PLOT["fields"], {"name": "wet", "label": "水田", "type": "boolean"}], by=None, at=NOW)  # fmt: skip
+    kind = ActivityKind.objects.get(pk=plot.pk)
+    assert [row["name"] for row in kind.fields] == ["income", "mu", "crop", "per_mu", "per_head", "wet", "slope"]
+    assert kind.fields[2] == {**crop, "retired": True}
+    assert (kind.label, kind.modes, kind.is_active) == ("亩均核查", modes, False)
+    assert kind.shows == ["mode", "workers", "score"]
+
+
+def test_a_file_that_says_nothing_new_writes_nothing(act, plot):
+    change(plot, shows=["mode", "workers", "score"])
+    kinds.take_kind(**PLOT, by=None, at=NOW)
+    assert list(AuditEvent.objects.filter(action__startswith="kind.").values_list("action", flat=True)) == ["kind.add", "kind.change"]  # fmt: skip
+
+
+def test_kinds_of_files_stand_in_the_order_in_which_they_came(act):
+    for code in ("beta", "alpha", "gamma"):
+        kinds.take_kind(code=code, label=code, by=None, at=NOW)
+    kinds.take_kind(code="alpha", label="阿尔法", by=None, at=NOW)
+    assert list(ActivityKind.objects.values_list("code", "label")) == [("beta", "beta"), ("alpha", "阿尔法"), ("gamma", "gamma")]  # fmt: skip
+
+
 # --- adding, changing, ordering ---------------------------------------------------------------------------------------------
 def test_a_new_kind_stands_behind_the_others_and_its_code_is_its_own(act, plot):
     made = kinds.add_kind(code="hotline", by=None, at=NOW, **{**said_of(plot), "label": "心理热线"})
