@@ -1,6 +1,6 @@
 # Everything a newcomer needs. Python is found by config/bootstrap.py; PYTHON=… chooses another one.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-crash test-load check fix bench reset lock setup
+.PHONY: help demo test test-crash test-load test-oracle check fix bench reset lock setup
 PYTHON ?= python3
 VENV := .venv/bin/python
 export PORT ?= 8000

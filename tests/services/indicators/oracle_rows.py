@@ -199,7 +199,10 @@ class Rows:
             elif name == "any":
                 made.append(("any", any(self.all_hold(source, row, list(group.items())) for group in wanted)))
             else:
-                made += [(name, ok) for ok in self.field(source, row, name, wanted)]
+                for one in singles(wanted):
+                    if (name, repr(one)) not in asked:
+                        made += [(name, ok) for ok in self.field(source, row, name, one)]
+                    asked.add((name, repr(one)))
         return made
 
     def field(self, source, row, name, wanted):
@@ -247,6 +250,11 @@ def as_day(value):
 def born_of(number):
     """The birthday of a numbered person."""
     return date(1940, 1, 1) + timedelta(days=number * 1009 % 20000) if number % 3 else None
+
+
+def singles(wanted):
+    """The comparisons of a field one by one: what a parent and its part both ask is told once."""
+    return [{op: limit} for op, limit in wanted.items()] if isinstance(wanted, dict) else [wanted]
 
 
 def merged(first, second):
