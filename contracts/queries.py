@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, Q
 from django.http import Http404
 
 from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
-from contracts.rules import age, breach_damages
+from contracts.rules import age, breach_damages, changed
 from tenancy import workdays
 from tenancy.models import Area, Membership, Organisation
 from tenancy.permissions import ROLES, Permission, allows
@@ -235,3 +235,12 @@ def damages(contract):
     return Damages(
         rated, breach_damages(contract.amount, rated.rate), next((rule for rule in rules if rule.limits), None)
     )
+
+
+def agreed_evaluations(contract):
+    """The contract's evaluations as its file says them, each with what the decided readings of unclear places make of it."""
+    said = contract.terms.get("evaluations", [])
+    for reading in contract.openreadings.exclude(decision="").exclude(sets={}):
+        changes = reading.sets.get(reading.decision, {})
+        said = [changed(row, changes[row["code"]]) if row["code"] in changes else row for row in said]
+    return said

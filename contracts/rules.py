@@ -98,11 +98,23 @@ NAMED = 3
 
 
 def choice_told(word, codes):
-    """A choice about an unclear place with the indicators that it changes: 整包合计达到（19 项指标随之改动）."""
+    """A choice about an unclear place with the indicators or evaluations that it changes: 整包合计达到（19 项指标随之改动）."""
     if not codes:
         return word
     changed = f"{'、'.join(sorted(codes))} " if len(codes) <= NAMED else f"{len(codes)} 项指标"
     return f"{word}（{changed}随之改动）"
+
+
+def changed(entry, change):
+    """An entry of a contract file with the words of the change {word: value, "drop": [words]} in place, and without those that it drops."""
+    gone = {*change, *change.get("drop", [])}
+    kept = {word: value for word, value in entry.items() if word not in gone}
+    return kept | {word: value for word, value in change.items() if word != "drop"}
+
+
+def words_of(change):
+    """The words that a change touches."""
+    return [word for word in change if word != "drop"] + list(change.get("drop", []))
 
 
 def breach_damages(amount, rate):

@@ -5,7 +5,8 @@ The checks get the values that are sound in themselves (shape.check_shape), so t
 
 from decimal import Decimal
 
-from contracts.rules import amount_in_words, instalment, is_amount_in_words, term_end
+from contracts.contract_file.shape import check_shape_of
+from contracts.rules import amount_in_words, changed, instalment, is_amount_in_words, term_end
 
 CODED = {
     "price_lines": "no",
@@ -167,25 +168,24 @@ def _check_term(document, contract):
 
 def _check_evaluations(document, sound):
     for index, evaluation in enumerate(sound.get("evaluations", [])):
-        place = ("evaluations", index)
-        if (evaluation.get("scheme") == "score") != ("full_marks" in evaluation):
-            document.fault(
-                (*place, "scheme"), "按分数评定的须有满分（full_marks），其他方式不写", "补上或删去 full_marks"
-            )
-        wanted = {(*place, "pass"): evaluation.get("pass", {})}
-        for number, row in enumerate(evaluation.get("consequences", [])):
-            at = (*place, "consequences", number)
-            wanted |= {(*at, name): row.get(name, {}) for name in ("score", "reminders")}
-            if not {"score", "result", "reminders"} & set(row):
-                document.fault(at, "没有写明什么结果带来这一后果", "写上 score、result 或 reminders")
-            for effect, name in (("extend", "months"), ("debar", "years")):
-                if (effect in row.get("effects", [])) != (name in row):
-                    document.fault((*at, "effects"), f"{effect} 与 {name} 应同时写", f"补上或删去 {name}")
-        for path, comparisons in wanted.items():
-            if any(
-                word not in COMPARISONS or not isinstance(limit, int | Decimal) for word, limit in comparisons.items()
-            ):
-                document.fault(path, "应为比较，如 {ge: 80}", f"可用：{'、'.join(COMPARISONS)}")
+        _check_evaluation(document, ("evaluations", index), evaluation)
+
+
+def _check_evaluation(document, place, evaluation):
+    if (evaluation.get("scheme") == "score") != ("full_marks" in evaluation):
+        document.fault((*place, "scheme"), "按分数评定的须有满分（full_marks），其他方式不写", "补上或删去 full_marks")
+    wanted = {(*place, "pass"): evaluation.get("pass", {})}
+    for number, row in enumerate(evaluation.get("consequences", [])):
+        at = (*place, "consequences", number)
+        wanted |= {(*at, name): row.get(name, {}) for name in ("score", "reminders")}
+        if not {"score", "result", "reminders"} & set(row):
+            document.fault(at, "没有写明什么结果带来这一后果", "写上 score、result 或 reminders")
+        for effect, name in (("extend", "months"), ("debar", "years")):
+            if (effect in row.get("effects", [])) != (name in row):
+                document.fault((*at, "effects"), f"{effect} 与 {name} 应同时写", f"补上或删去 {name}")
+    for path, comparisons in wanted.items():
+        if any(word not in COMPARISONS or not isinstance(limit, int | Decimal) for word, limit in comparisons.items()):
+            document.fault(path, "应为比较，如 {ge: 80}", f"可用：{'、'.join(COMPARISONS)}")
 
 
 def _check_phases(document, sound, contract):
@@ -219,6 +219,17 @@ def _check_deadlines(document, sound):
             )
 
 
+def _check_choices(document, sound, index, reading):
+    """What a choice about an unclear place would make of an evaluation has to be sound, too."""
+    known = {evaluation.get("code"): evaluation for evaluation in sound.get("evaluations", [])}
+    for choice, changes in reading.get("sets", {}).items():
+        for code, change in changes.items() if isinstance(changes, dict) else ():
+            if code in known and isinstance(change, dict):
+                place = ("readings", index, "sets", choice, code)
+                after = check_shape_of(document, place, changed(known[code], change), "evaluations")
+                _check_evaluation(document, place, after)
+
+
 def _check_readings(document, sound):
     for index, reading in enumerate(sound.get("readings", [])):
         choices = reading.get("choices", {})
@@ -228,6 +239,7 @@ def _check_readings(document, sound):
                 f"默认“{reading['default']}”不在可选处理中",
                 f"改为其中之一：{'、'.join(choices)}" if choices else "写上 choices，或删去 default",
             )
+        _check_choices(document, sound, index, reading)
         for path in reading.get("about", []):
             if path.split(".")[0] not in document.data:
                 document.fault(("readings", index, "about"), f"涉及的“{path}”不在文件中", "写成 节名 或 节名.代号")

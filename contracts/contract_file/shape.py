@@ -199,7 +199,7 @@ READINGS = rows("待明确事项", {
     "treatment": text("现行处理", required=True),
     "choices": Spec("words", "可选处理"),
     "default": text("默认", 30),
-    "sets": Spec("map", "改动的指标"),
+    "sets": Spec("map", "改动的指标或考核评估"),
     "source": text("出处", 120),
 })  # fmt: skip
 TUPLES = Spec("tuples")
@@ -280,6 +280,11 @@ def check_shape(document):
     if sound.get("format", FORMAT) != FORMAT:
         document.fault(("format",), f"格式版本 {sound['format']} 不认识", f"改为 {FORMAT}")
     return sound
+
+
+def check_shape_of(document, path, entry, section):
+    """Note what is wrong with an entry of a section that stands elsewhere in the file, at `path`; returns what is sound."""
+    return _check_fields(document, path, entry, FILE.fields[section])
 
 
 def _check(document, path, value, spec):

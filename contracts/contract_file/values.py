@@ -116,7 +116,8 @@ def _wrong_words(value, _):
 
 def _wrong_tuples(value, _):
     if isinstance(value, list) and all(
-        isinstance(row, list) and len(row) in (2, 3, 4) and all(isinstance(word, str) for word in row[:2]) for row in value
+        isinstance(row, list) and len(row) in (2, 3, 4) and all(isinstance(word, str) for word in row[:2])
+        for row in value
     ):
         return ""
     return "应成对写：代号和名称|写成 [[home, 入户], [phone, 电话]]"

@@ -90,7 +90,7 @@ def _term_told(said):
 
 def _judged(contract, *, shows_money):
     """How the contract's work is evaluated, and what follows from it."""
-    said = contract.terms.get("evaluations", [])
+    said = queries.agreed_evaluations(contract)
     return {
         "evaluations": [evaluation_told(row, shows_money=shows_money) for row in said],
         "debarment": [debarment_told(row) for row in contract.terms.get("debarment", [])],

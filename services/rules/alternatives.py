@@ -1,11 +1,6 @@
-"""What another reading of an unclear place changes in the indicators, and the way back. A change is {word: value, "drop": [words]}."""
+"""What another reading of an unclear place changes in the indicators, and the way back (a change: contracts.rules.changed)."""
 
-
-def changed(definition, change):
-    """The definition with the words of the change in place, and without those that it drops."""
-    gone = {*change, *change.get("drop", [])}
-    kept = {word: value for word, value in definition.items() if word not in gone}
-    return kept | {word: value for word, value in change.items() if word != "drop"}
+from contracts.rules import changed, words_of
 
 
 def way_back(definition, change):
@@ -13,11 +8,6 @@ def way_back(definition, change):
     words = words_of(change)
     absent = [word for word in words if word not in definition]
     return {word: definition[word] for word in words if word in definition} | ({"drop": absent} if absent else {})
-
-
-def words_of(change):
-    """The words that a change touches."""
-    return [word for word in change if word != "drop"] + list(change.get("drop", []))
 
 
 def apply(definitions, changes):

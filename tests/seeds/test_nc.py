@@ -9,6 +9,7 @@ from config.contract_file import checked, export, load
 from contracts import contract_file
 from contracts.actions import decide_reading
 from contracts.models import Contract, Label, OpenReading
+from contracts.queries import agreed_evaluations
 from services.models import ActivityKind, Indicator
 from tenancy import actions
 from tenancy.models import Organisation
@@ -377,3 +378,46 @@ def test_a_second_load_of_all_six_changes_nothing(lots, nanchuan):
 
 def test_the_export_of_each_is_its_file(lots):
     assert [lot for lot in LOTS if export(lots[lot]) != text_of(lot)] == []
+
+
+def lines(contract, code):
+    """(pass line, [(score or reminders, effects)]) of an evaluation as the contract has it now."""
+    row = next(row for row in agreed_evaluations(contract) if row["code"] == code)
+    return row.get("pass"), [
+        (found.get("score", found.get("reminders")), found["effects"])
+        for found in row["consequences"]
+        if "result" not in found
+    ]
+
+
+@pytest.mark.parametrize("lot", LOTS)
+def test_a_score_exactly_on_the_line_follows_the_reading_that_was_chosen(lots, nanchuan, lot):
+    contract = lots[lot]
+    exclusive = {
+        "E1": (None, [({"ge": 3}, ["terminate"])]),
+        "E2": (None, [({"ge": 80}, ["continue"]), ({"ge": 70, "lt": 80}, ["rectify", "extend"]), ({"lt": 70}, ["terminate"])]),
+        "E3": ({"ge": 70}, [({"lt": 70}, ["rectify"])]),
+    }  # fmt: skip
+    inclusive = {
+        "E1": (None, [({"gt": 3}, ["terminate"])]),
+        "E2": (None, [({"gt": 80}, ["continue"]), ({"gt": 70, "le": 80}, ["rectify", "extend"]), ({"le": 70}, ["terminate"])]),
+        "E3": ({"gt": 70}, [({"le": 70}, ["rectify"])]),
+    }  # fmt: skip
+    said = lambda: {code: lines(contract, f"{lot}-{code}") for code in exclusive}  # noqa: E731
+    assert said() == exclusive
+    for reading, choice in (("A-25", "inclusive"), ("A-26", "exclusive")):
+        row = OpenReading.objects.get(contract=contract, code=reading)
+        decide_reading(row, choice=choice, reason="双方会商", by=nanchuan.contract_manager, at=at())
+    assert said() == inclusive
+
+
+def test_a_choice_that_would_spoil_an_evaluation_is_refused_at_its_line():
+    text = (LIBRARY / "nc2.yaml").read_text().replace("          pass: {gt: 70}\n", "          pass: {about: 70}\n", 1)
+    text = text.replace(
+        "{gt: 70, le: 80}, effects: [rectify, extend], months: 1", "{gt: 70, le: 80}, effects: [rectify, extend]"
+    )
+    told = [(fault.path, fault.message) for fault in checked(text).faults]
+    assert told == [
+        ("readings[A-25].sets.inclusive.NC2-E2.consequences[80 分及以下].effects", "extend 与 months 应同时写"),
+        ("readings[A-25].sets.inclusive.NC2-E3.pass", "应为比较，如 {ge: 80}"),
+    ]
