@@ -178,7 +178,14 @@ def test_the_agency_enters_a_person_on_screen_and_the_bureau_checks_and_ends_it(
     assert agency.get(f"/qinghe/contracts/{loaded.pk}/people/add/").status_code == 200
     assert (
         post(
-            agency, loaded, "people/add/", side="provider", post="liaison", name="程远", from_day="2024-04-18"
+            agency,
+            loaded,
+            "people/add/",
+            side="provider",
+            kind="project",
+            post="liaison",
+            name="程远",
+            from_day="2024-04-18",
         ).status_code
         == 302
     )

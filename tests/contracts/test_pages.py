@@ -244,7 +244,10 @@ def test_an_empty_list_says_so(mentougou, sign_in):
 @pytest.mark.parametrize(
     ("role", "labels"),
     [
-        ("contract_manager", ["概况", "指标", "服务记录", "个案", "台账与登记", "报告", "检查与评估", "支付", "人员", "文件"]),
+        (
+            "contract_manager",
+            ["概况", "指标", "服务记录", "个案", "台账与登记", "报告", "检查与评估", "支付", "人员", "文件"],
+        ),
         ("social_worker", ["概况", "指标", "服务记录", "个案", "台账与登记", "报告", "检查与评估", "人员", "文件"]),
         ("bureau_finance", ["概况", "指标", "检查与评估", "支付", "人员"]),
         ("agency_finance", ["概况", "指标", "支付", "人员"]),
