@@ -51,9 +51,9 @@ class CommunityField(forms.ModelChoiceField):
 
 
 def _communities(contract):
-    return Area.objects.filter(
-        level=Area.Level.COMMUNITY, street__in=streets_of(contract)
-    ).order_by("street__sort", "sort", "id")
+    return Area.objects.filter(level=Area.Level.COMMUNITY, street__in=streets_of(contract)).order_by(
+        "street__sort", "sort", "id"
+    )
 
 
 class PersonForm(forms.Form):
@@ -131,9 +131,12 @@ class CategoryForm(forms.Form):
 
 
 class RegisterForm(forms.Form):
-    """Puts a household on one of the contract's registers."""
+    """Puts a household, or one of its people, on one of the contract's registers."""
 
     kind = forms.ChoiceField(label="名册")
+    person = forms.ModelChoiceField(
+        label="列入的是", queryset=None, required=False, empty_label="整户", help_text="名册以人计数的，选这一户的成员"
+    )
     tier = forms.ChoiceField(
         label="分级",
         required=False,
@@ -147,9 +150,11 @@ class RegisterForm(forms.Form):
     )
     from_day = day_field("起始日期")
 
-    def __init__(self, *args, registers, **kwargs):
+    def __init__(self, *args, registers, household, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = list(registers)
+        self.fields["person"].queryset = household.people.all()
+        self.fields["person"].label_from_instance = lambda person: f"{person.name}（{person.relation}）"
 
 
 class LeaveForm(forms.Form):

@@ -229,9 +229,7 @@ def imports_of(member, *, on):
 
 def places(contract):
     """[(street name, community name, community, street)] of the contract's subdistricts, for reading lists."""
-    rows = Area.objects.filter(
-        level=Area.Level.COMMUNITY, street__in=streets_of(contract)
-    ).select_related("street")
+    rows = Area.objects.filter(level=Area.Level.COMMUNITY, street__in=streets_of(contract)).select_related("street")
     return [(row.street.name, row.name, row.pk, row.street_id) for row in rows]
 
 

@@ -95,7 +95,8 @@ def household(request, pk):
     labels = queries.labels("register")
     entry_of_file = queries.file_entry(found)
     entries = [
-        (labels.get(entry.kind, entry.kind), entry) for entry in found.register_entries.order_by("kind", "from_day")
+        (labels.get(entry.kind, entry.kind), entry)
+        for entry in found.register_entries.select_related("person").order_by("kind", "from_day")
     ]
     cases = (
         queries.visible_cases(request.member, on).filter(household=found).select_related("worker__account")
@@ -232,15 +233,18 @@ def put_on_register(request, pk):
     def do(found, form, by, at):
         facts = {"tier": form.cleaned_data["tier"]} if form.cleaned_data["tier"] else {}
         kind, day = form.cleaned_data["kind"], form.cleaned_data["from_day"]
-        actions.put_on_register(
-            contract=found.contract, kind=kind, household=found, from_day=day, facts=facts, by=by, at=at
-        )
+        who = {"household": found, "person": form.cleaned_data["person"]}
+        actions.put_on_register(contract=found.contract, kind=kind, from_day=day, facts=facts, by=by, at=at, **who)
 
     registers = [
         (code, label) for code, label in _registers() if code not in (rules.FILE_REGISTER, rules.ASSISTANCE_REGISTER)
     ]
     return _act(
-        request, pk, lambda found: forms.RegisterForm(request.POST or None, registers=registers), do, title="列入名册"
+        request,
+        pk,
+        lambda found: forms.RegisterForm(request.POST or None, registers=registers, household=found),
+        do,
+        title="列入名册",
     )
 
 

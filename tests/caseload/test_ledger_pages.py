@@ -196,6 +196,28 @@ def test_a_bad_file_is_refused_beside_its_field(file, sign_in):
     assert (answer.status_code, "这里只收 xlsx 表格" in answer.content.decode()) == (422, True)
 
 
+def test_one_person_of_a_household_is_put_on_a_register(file, sign_in):
+    client, person = sign_in(file["cast"].social_worker), file["person"]
+    page = client.get(address(file, "put_on_register")).content.decode()
+    with scope.tenant(file["cast"].tenant.pk):
+        masked = str(person.name)
+    assert ("整户" in page, masked in page, NAME in page) == (True, True, False)
+    data = {"kind": "key_household", "person": str(person.pk), "from_day": "2024-06-03"}
+    with scope.tenant(file["cast"].tenant.pk):
+        RegisterEntry.objects.filter(kind="key_household").delete()
+    assert client.post(address(file, "put_on_register"), data).status_code == 302
+    with scope.tenant(file["cast"].tenant.pk):
+        rows = RegisterEntry.objects.filter(kind="key_household")
+        assert [(row.person_id, row.household_id, row.subject) for row in rows] == [
+            (person.pk, person.household_id, person.pk)
+        ]
+        other = make_household(
+            file["cast"], persons=[{"name": "苏晚照", "id_number": id_number(serial=7)}]
+        ).people.get()
+    of_another = data | {"person": str(other.pk), "from_day": "2024-06-04"}
+    assert client.post(address(file, "put_on_register"), of_another).status_code == 422
+
+
 def test_an_entry_leaves_its_register_after_its_last_day(file, sign_in):
     client = sign_in(file["cast"].agency_manager)
     assert client.post(address(file, "leave_register"), {"to_day": "2024-06-30"}).status_code == 302
