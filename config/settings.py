@@ -110,7 +110,10 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "recover-jobs": {"task": "documents.tasks.recover_jobs", "schedule": 30.0},
     "check-milestones-nightly": {"task": "payments.tasks.check_all_milestones", "schedule": crontab(hour=2, minute=10)},
-    "put-amendments-in-force": {"task": "services.tasks.put_amendments_in_force", "schedule": crontab(hour=0, minute=30)},
+    "put-amendments-in-force": {
+        "task": "services.tasks.put_amendments_in_force",
+        "schedule": crontab(hour=0, minute=30),
+    },
     "draft-monthly-reports": {"task": "services.tasks.draft_monthly_reports", "schedule": crontab(hour=1, minute=30)},
     "measure-what-changed": {"task": "services.tasks.measure_changed_contracts", "schedule": 60.0},
     "measure-nightly": {"task": "services.tasks.measure_all_contracts", "schedule": crontab(hour=1, minute=0)},

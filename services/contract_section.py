@@ -32,7 +32,9 @@ def check(document):
 def _check_alternatives(document, definitions, known_to_file):
     """What the choices of unclear places would make of the indicators has to be sound, too, and no two may touch the same word."""
     known, owners = {row["id"] for row in definitions}, {}
-    judged = {row.get("code") for _index, row in _mappings(document, "evaluations")}  # contracts checks what becomes of these
+    judged = {
+        row.get("code") for _index, row in _mappings(document, "evaluations")
+    }  # contracts checks what becomes of these
     for index, reading in _mappings(document, "readings"):
         sets = reading.get("sets", {})
         for choice, changes in sets.items():
@@ -44,7 +46,9 @@ def _check_alternatives(document, definitions, known_to_file):
                 continue
             for code, change in changes.items():
                 if code not in known | judged:
-                    document.fault((*place, code), f"没有指标或考核评估 {code}", "改为 indicators 的 id 或 evaluations 的 code")
+                    document.fault(
+                        (*place, code), f"没有指标或考核评估 {code}", "改为 indicators 的 id 或 evaluations 的 code"
+                    )
                 for word in words_of(change):
                     owner = owners.setdefault((code, word), index)
                     if owner != index or word == "id":

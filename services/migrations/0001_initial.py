@@ -12,605 +12,1598 @@ import tenancy.fields
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('caseload', '0001_initial'),
-        ('contracts', '0001_initial'),
-        ('documents', '0001_initial'),
-        ('tenancy', '0001_initial'),
+        ("caseload", "0001_initial"),
+        ("contracts", "0001_initial"),
+        ("documents", "0001_initial"),
+        ("tenancy", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('started_at', models.DateTimeField(verbose_name='开始')),
-                ('day', models.DateField(editable=False, verbose_name='开始日期')),
-                ('stopped_at', models.DateTimeField(blank=True, null=True, verbose_name='完成')),
-                ('stopped_on', models.DateField(blank=True, editable=False, null=True, verbose_name='完成日期')),
-                ('on_time', models.BooleanField(blank=True, null=True, verbose_name='按时')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('note', models.CharField(blank=True, default='', max_length=200, verbose_name='备注')),
-                ('state', models.CharField(choices=[('valid', '有效'), ('void', '作废')], default='valid', max_length=10, verbose_name='状态')),
-                ('void_reason', models.CharField(blank=True, default='', max_length=400, verbose_name='作废原因')),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area', verbose_name='社区（村）')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='caseload.case')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='contracts.contract')),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='caseload.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='caseload.person')),
-                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership', verbose_name='登记人')),
-                ('street', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("started_at", models.DateTimeField(verbose_name="开始")),
+                ("day", models.DateField(editable=False, verbose_name="开始日期")),
+                ("stopped_at", models.DateTimeField(blank=True, null=True, verbose_name="完成")),
+                ("stopped_on", models.DateField(blank=True, editable=False, null=True, verbose_name="完成日期")),
+                ("on_time", models.BooleanField(blank=True, null=True, verbose_name="按时")),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=200, verbose_name="备注")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("valid", "有效"), ("void", "作废")],
+                        default="valid",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("void_reason", models.CharField(blank=True, default="", max_length=400, verbose_name="作废原因")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                        verbose_name="社区（村）",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="caseload.case",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="clocks", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="caseload.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="caseload.person",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-started_at", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ClockMove',
+            name="ClockMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='services.clock')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="services.clock"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ClockPaper',
+            name="ClockPaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('clock', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clock_papers', to='services.clock')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "clock",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clock_papers", to="services.clock"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['added_at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["added_at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Deliverable',
+            name="Deliverable",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料类型')),
-                ('title', models.CharField(max_length=120, verbose_name='名称')),
-                ('covers', models.CharField(blank=True, max_length=10, verbose_name='所属周期')),
-                ('covers_from', models.DateField(blank=True, null=True, verbose_name='周期首日')),
-                ('delivered_on', models.DateField(verbose_name='提交日期')),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(choices=[('delivered', '待接收'), ('accepted', '已接收'), ('returned', '退回')], default='delivered', max_length=10, verbose_name='状态')),
-                ('return_reason', models.CharField(blank=True, default='', max_length=400, verbose_name='退回原因')),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliverables', to='contracts.contract')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('delivered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('file', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('street', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料类型")),
+                ("title", models.CharField(max_length=120, verbose_name="名称")),
+                ("covers", models.CharField(blank=True, max_length=10, verbose_name="所属周期")),
+                ("covers_from", models.DateField(blank=True, null=True, verbose_name="周期首日")),
+                ("delivered_on", models.DateField(verbose_name="提交日期")),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("delivered", "待接收"), ("accepted", "已接收"), ("returned", "退回")],
+                        default="delivered",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("return_reason", models.CharField(blank=True, default="", max_length=400, verbose_name="退回原因")),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliverables",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "delivered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['delivered_on', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["delivered_on", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Incident',
+            name="Incident",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('title', models.CharField(max_length=80, verbose_name='事由')),
-                ('happened_at', models.DateTimeField(verbose_name='发生时间')),
-                ('day', models.DateField(editable=False, verbose_name='发生日期')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('narrative', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='经过')),
-                ('outcome', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='处理结果')),
-                ('state', models.CharField(choices=[('reported', '待核实'), ('confirmed', '属实'), ('dismissed', '不属实')], default='reported', max_length=10, verbose_name='状态')),
-                ('dismiss_reason', models.CharField(blank=True, default='', max_length=400, verbose_name='不属实的理由')),
-                ('closed_on', models.DateField(blank=True, null=True, verbose_name='办结日期')),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area', verbose_name='社区（村）')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='contracts.contract')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='incidents', to='caseload.person', verbose_name='涉及人员')),
-                ('reported_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership', verbose_name='报告人')),
-                ('street', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("title", models.CharField(max_length=80, verbose_name="事由")),
+                ("happened_at", models.DateTimeField(verbose_name="发生时间")),
+                ("day", models.DateField(editable=False, verbose_name="发生日期")),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "narrative",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="经过"),
+                ),
+                (
+                    "outcome",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="处理结果"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("reported", "待核实"), ("confirmed", "属实"), ("dismissed", "不属实")],
+                        default="reported",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                (
+                    "dismiss_reason",
+                    models.CharField(blank=True, default="", max_length=400, verbose_name="不属实的理由"),
+                ),
+                ("closed_on", models.DateField(blank=True, null=True, verbose_name="办结日期")),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                        verbose_name="社区（村）",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="incidents", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="incidents",
+                        to="caseload.person",
+                        verbose_name="涉及人员",
+                    ),
+                ),
+                (
+                    "reported_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                        verbose_name="报告人",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-happened_at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-happened_at", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='IncidentMove',
+            name="IncidentMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('from_state', models.CharField(blank=True, max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='services.incident')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("from_state", models.CharField(blank=True, max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="services.incident"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='IncidentPaper',
+            name="IncidentPaper",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('added_at', models.DateTimeField()),
-                ('added_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='incident_papers', to='services.incident')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "incident",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="incident_papers",
+                        to="services.incident",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['added_at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["added_at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Indicator',
+            name="Indicator",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=30, verbose_name='代号')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('definition', models.JSONField(verbose_name='口径')),
-                ('sentence', models.TextField(verbose_name='读法')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('force', models.CharField(choices=[('hard', '合同指标'), ('plan', '计划指标'), ('soft', '仅报告')], default='hard', max_length=5, verbose_name='效力')),
-                ('clause', models.CharField(blank=True, max_length=120, verbose_name='条款')),
-                ('clause_text', models.TextField(blank=True, verbose_name='原文')),
-                ('sort', models.PositiveSmallIntegerField(default=0)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='indicators', to='contracts.contract')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=30, verbose_name="代号")),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("definition", models.JSONField(verbose_name="口径")),
+                ("sentence", models.TextField(verbose_name="读法")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                (
+                    "force",
+                    models.CharField(
+                        choices=[("hard", "合同指标"), ("plan", "计划指标"), ("soft", "仅报告")],
+                        default="hard",
+                        max_length=5,
+                        verbose_name="效力",
+                    ),
+                ),
+                ("clause", models.CharField(blank=True, max_length=120, verbose_name="条款")),
+                ("clause_text", models.TextField(blank=True, verbose_name="原文")),
+                ("sort", models.PositiveSmallIntegerField(default=0)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indicators", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["sort"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='IndicatorVersion',
+            name="IndicatorVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField(verbose_name='版本')),
-                ('title', models.CharField(max_length=80, verbose_name='名称')),
-                ('definition', models.JSONField(verbose_name='口径')),
-                ('sentence', models.TextField(verbose_name='读法')),
-                ('told', models.TextField(verbose_name='读法（定序）')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('force', models.CharField(choices=[('hard', '合同指标'), ('plan', '计划指标'), ('soft', '仅报告')], max_length=5, verbose_name='效力')),
-                ('valid_from', models.DateField(blank=True, null=True, verbose_name='自')),
-                ('made_at', models.DateTimeField(verbose_name='写下时间')),
-                ('amendment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='contracts.amendment')),
-                ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='services.indicator')),
-                ('made_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveSmallIntegerField(verbose_name="版本")),
+                ("title", models.CharField(max_length=80, verbose_name="名称")),
+                ("definition", models.JSONField(verbose_name="口径")),
+                ("sentence", models.TextField(verbose_name="读法")),
+                ("told", models.TextField(verbose_name="读法（定序）")),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                (
+                    "force",
+                    models.CharField(
+                        choices=[("hard", "合同指标"), ("plan", "计划指标"), ("soft", "仅报告")],
+                        max_length=5,
+                        verbose_name="效力",
+                    ),
+                ),
+                ("valid_from", models.DateField(blank=True, null=True, verbose_name="自")),
+                ("made_at", models.DateTimeField(verbose_name="写下时间")),
+                (
+                    "amendment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="contracts.amendment",
+                    ),
+                ),
+                (
+                    "indicator",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="versions", to="services.indicator"
+                    ),
+                ),
+                (
+                    "made_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["number"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Confirmation',
+            name="Confirmation",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('side', models.CharField(choices=[('purchaser', '甲方'), ('provider', '乙方')], max_length=10, verbose_name='一方')),
-                ('verdict', models.CharField(choices=[('confirmed', '已确认'), ('objected', '有异议')], max_length=10, verbose_name='意见')),
-                ('note', models.CharField(blank=True, default='', max_length=400, verbose_name='异议')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='confirmations', to='services.indicatorversion')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("purchaser", "甲方"), ("provider", "乙方")], max_length=10, verbose_name="一方"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[("confirmed", "已确认"), ("objected", "有异议")], max_length=10, verbose_name="意见"
+                    ),
+                ),
+                ("note", models.CharField(blank=True, default="", max_length=400, verbose_name="异议")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="confirmations",
+                        to="services.indicatorversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['side'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["side"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Measurement',
+            name="Measurement",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('as_of', models.DateField()),
-                ('measured_at', models.DateTimeField()),
-                ('data', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('changes', models.BigIntegerField(default=0, editable=False)),
-                ('measured_changes', models.BigIntegerField(default=0, editable=False)),
-                ('failed_at', models.DateTimeField(null=True)),
-                ('contract', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='measurement', to='contracts.contract')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("as_of", models.DateField()),
+                ("measured_at", models.DateTimeField()),
+                ("data", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("changes", models.BigIntegerField(default=0, editable=False)),
+                ("measured_changes", models.BigIntegerField(default=0, editable=False)),
+                ("failed_at", models.DateTimeField(null=True)),
+                (
+                    "contract",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="measurement", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='MonthlyReport',
+            name="MonthlyReport",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('month', models.DateField(verbose_name='月份')),
-                ('state', models.CharField(choices=[('draft', '编写中'), ('submitted', '待审阅'), ('returned', '退回'), ('accepted', '已接收')], default='draft', max_length=10, verbose_name='状态')),
-                ('round', models.PositiveSmallIntegerField(default=0, verbose_name='第几次提交')),
-                ('problems', models.TextField(blank=True, verbose_name='问题与措施')),
-                ('highlight', models.TextField(blank=True, verbose_name='典型事例')),
-                ('next_month', models.TextField(blank=True, verbose_name='下月计划')),
-                ('return_reason', models.TextField(blank=True, verbose_name='退回原因')),
-                ('due_on', models.DateField(null=True, verbose_name='应交日期')),
-                ('mend_by', models.DateField(null=True, verbose_name='修改期限')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField()),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='monthly_reports', to='contracts.contract')),
-                ('pdf', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.snapshot')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('workbook', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("month", models.DateField(verbose_name="月份")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "编写中"),
+                            ("submitted", "待审阅"),
+                            ("returned", "退回"),
+                            ("accepted", "已接收"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("round", models.PositiveSmallIntegerField(default=0, verbose_name="第几次提交")),
+                ("problems", models.TextField(blank=True, verbose_name="问题与措施")),
+                ("highlight", models.TextField(blank=True, verbose_name="典型事例")),
+                ("next_month", models.TextField(blank=True, verbose_name="下月计划")),
+                ("return_reason", models.TextField(blank=True, verbose_name="退回原因")),
+                ("due_on", models.DateField(null=True, verbose_name="应交日期")),
+                ("mend_by", models.DateField(null=True, verbose_name="修改期限")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="monthly_reports",
+                        to="contracts.contract",
+                    ),
+                ),
+                (
+                    "pdf",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.snapshot",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "workbook",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.storedfile",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-month'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-month"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ReportMove',
+            name="ReportMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('from_state', models.CharField(max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('reason', models.TextField(blank=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('report', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='services.monthlyreport')),
-                ('snapshot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.snapshot')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("from_state", models.CharField(max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("reason", models.TextField(blank=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "report",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="services.monthlyreport"
+                    ),
+                ),
+                (
+                    "snapshot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="documents.snapshot",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ServiceRecord',
+            name="ServiceRecord",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='类型')),
-                ('title', models.CharField(blank=True, max_length=80, verbose_name='名称')),
-                ('day', models.DateField(verbose_name='日期')),
-                ('started_at', models.DateTimeField(verbose_name='开始')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='结束')),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True, verbose_name='分钟')),
-                ('mode', models.CharField(blank=True, max_length=20, verbose_name='方式')),
-                ('direct', models.BooleanField(null=True, verbose_name='直接服务')),
-                ('participants', models.PositiveIntegerField(blank=True, null=True, verbose_name='参加人数')),
-                ('workers', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='服务人员')),
-                ('quantity', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='数量')),
-                ('unit', models.CharField(blank=True, max_length=20, verbose_name='单位')),
-                ('score', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name='得分')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('papers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('narrative', tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name='内容')),
-                ('state', models.CharField(choices=[('draft', '草稿'), ('submitted', '待审'), ('verified', '已核'), ('returned', '退回')], default='draft', max_length=10, verbose_name='状态')),
-                ('created_at', models.DateTimeField()),
-                ('submitted_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('return_reason', models.CharField(blank=True, default='', max_length=400, verbose_name='退回原因')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area', verbose_name='社区（村）')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='caseload.case')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='records', to='contracts.contract')),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership', verbose_name='登记人')),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('group', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='caseload.group')),
-                ('household', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='caseload.household')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='records', to='caseload.person')),
-                ('street', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='caseload.registerentry', verbose_name='小组（队）')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="类型")),
+                ("title", models.CharField(blank=True, max_length=80, verbose_name="名称")),
+                ("day", models.DateField(verbose_name="日期")),
+                ("started_at", models.DateTimeField(verbose_name="开始")),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="结束")),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True, verbose_name="分钟")),
+                ("mode", models.CharField(blank=True, max_length=20, verbose_name="方式")),
+                ("direct", models.BooleanField(null=True, verbose_name="直接服务")),
+                ("participants", models.PositiveIntegerField(blank=True, null=True, verbose_name="参加人数")),
+                ("workers", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="服务人员")),
+                (
+                    "quantity",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name="数量"),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20, verbose_name="单位")),
+                (
+                    "score",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True, verbose_name="得分"),
+                ),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                (
+                    "papers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "narrative",
+                    tenancy.fields.SealedTextField(blank=True, editable=True, null=True, verbose_name="内容"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "草稿"), ("submitted", "待审"), ("verified", "已核"), ("returned", "退回")],
+                        default="draft",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("submitted_at", models.DateTimeField(blank=True, null=True)),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                ("return_reason", models.CharField(blank=True, default="", max_length=400, verbose_name="退回原因")),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                        verbose_name="社区（村）",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="caseload.case",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="records", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                        verbose_name="登记人",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="caseload.group",
+                    ),
+                ),
+                (
+                    "household",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="caseload.household",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="records",
+                        to="caseload.person",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        editable=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="caseload.registerentry",
+                        verbose_name="小组（队）",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-started_at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-started_at", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RecordMove',
+            name="RecordMove",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('verb', models.CharField(max_length=20)),
-                ('from_state', models.CharField(max_length=10)),
-                ('to_state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(blank=True, max_length=400)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moves', to='services.servicerecord')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("verb", models.CharField(max_length=20)),
+                ("from_state", models.CharField(max_length=10)),
+                ("to_state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(blank=True, max_length=400)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="moves", to="services.servicerecord"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='RecordEvidence',
+            name="RecordEvidence",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=40, verbose_name='材料')),
-                ('caption', models.CharField(blank=True, max_length=120, verbose_name='说明')),
-                ('consent', models.BooleanField(default=False, verbose_name='已征得同意')),
-                ('added_at', models.DateTimeField()),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='documents.storedfile')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('record', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='services.servicerecord')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=40, verbose_name="材料")),
+                ("caption", models.CharField(blank=True, max_length=120, verbose_name="说明")),
+                ("consent", models.BooleanField(default=False, verbose_name="已征得同意")),
+                ("added_at", models.DateTimeField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="documents.storedfile"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="evidence",
+                        to="services.servicerecord",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['added_at', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["added_at", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ClearedDuplicate',
+            name="ClearedDuplicate",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('sign', models.CharField(choices=[('worker', '同一人同时在两处'), ('photo', '同一张照片'), ('subject', '同一对象同时两次')], max_length=10, verbose_name='疑点')),
-                ('reason', models.CharField(max_length=400, verbose_name='理由')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.servicerecord')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='services.servicerecord')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                (
+                    "sign",
+                    models.CharField(
+                        choices=[
+                            ("worker", "同一人同时在两处"),
+                            ("photo", "同一张照片"),
+                            ("subject", "同一对象同时两次"),
+                        ],
+                        max_length=10,
+                        verbose_name="疑点",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=400, verbose_name="理由")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="tenancy.membership"
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
+                (
+                    "first",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="services.servicerecord"
+                    ),
+                ),
+                (
+                    "second",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="services.servicerecord"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-at", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='ActivityKind',
+            name="ActivityKind",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40, verbose_name='代号')),
-                ('label', models.CharField(max_length=40, verbose_name='名称')),
-                ('subject', models.CharField(choices=[('none', '不指定'), ('household', '户'), ('person', '人'), ('case', '个案'), ('group', '小组'), ('entry', '名册对象')], default='none', max_length=10, verbose_name='对象')),
-                ('fields', models.JSONField(blank=True, default=list, verbose_name='专用字段')),
-                ('evidence', models.JSONField(blank=True, default=list, verbose_name='材料要求')),
-                ('shows', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None)),
-                ('modes', models.JSONField(blank=True, default=list, verbose_name='方式')),
-                ('registers', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None, verbose_name='名册')),
-                ('proves', models.CharField(blank=True, default='', max_length=40, verbose_name='即为材料')),
-                ('is_active', models.BooleanField(default=True, verbose_name='可用')),
-                ('sort', models.PositiveSmallIntegerField(default=0)),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40, verbose_name="代号")),
+                ("label", models.CharField(max_length=40, verbose_name="名称")),
+                (
+                    "subject",
+                    models.CharField(
+                        choices=[
+                            ("none", "不指定"),
+                            ("household", "户"),
+                            ("person", "人"),
+                            ("case", "个案"),
+                            ("group", "小组"),
+                            ("entry", "名册对象"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="对象",
+                    ),
+                ),
+                ("fields", models.JSONField(blank=True, default=list, verbose_name="专用字段")),
+                ("evidence", models.JSONField(blank=True, default=list, verbose_name="材料要求")),
+                (
+                    "shows",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                    ),
+                ),
+                ("modes", models.JSONField(blank=True, default=list, verbose_name="方式")),
+                (
+                    "registers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="名册",
+                    ),
+                ),
+                ("proves", models.CharField(blank=True, default="", max_length=40, verbose_name="即为材料")),
+                ("is_active", models.BooleanField(default=True, verbose_name="可用")),
+                ("sort", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['sort'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'code'), name='activitykind_code', violation_error_message='这个代号已使用')],
+                "ordering": ["sort"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("tenant", "code"), name="activitykind_code", violation_error_message="这个代号已使用"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(default='satisfaction', max_length=40)),
-                ('day', models.DateField(verbose_name='填写日期')),
-                ('score', models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name='评分')),
-                ('satisfied', models.BooleanField(null=True, verbose_name='满意')),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('state', models.CharField(default='valid', max_length=10)),
-                ('created_at', models.DateTimeField()),
-                ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='caseload.case')),
-                ('collected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.membership')),
-                ('contract', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='contracts.contract')),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='caseload.person')),
-                ('street', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.area')),
-                ('tenant', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenancy.tenant')),
+                ("id", models.UUIDField(default=uuid6.uuid7, editable=False, primary_key=True, serialize=False)),
+                ("kind", models.CharField(default="satisfaction", max_length=40)),
+                ("day", models.DateField(verbose_name="填写日期")),
+                (
+                    "score",
+                    models.DecimalField(blank=True, decimal_places=2, max_digits=5, null=True, verbose_name="评分"),
+                ),
+                ("satisfied", models.BooleanField(null=True, verbose_name="满意")),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("state", models.CharField(default="valid", max_length=10)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "area",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="answers",
+                        to="caseload.case",
+                    ),
+                ),
+                (
+                    "collected_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.membership",
+                    ),
+                ),
+                (
+                    "contract",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="contracts.contract"
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="caseload.person",
+                    ),
+                ),
+                (
+                    "street",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.area",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenancy.tenant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['tenant', 'contract', 'kind', 'day'], name='answer_count')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [models.Index(fields=["tenant", "contract", "kind", "day"], name="answer_count")],
             },
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'day'], name='clock_count'),
+            model_name="clock",
+            index=models.Index(fields=["tenant", "contract", "kind", "day"], name="clock_count"),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stopped_at__isnull', True), ('stopped_on__isnull', True)), models.Q(('stopped_at__gte', models.F('started_at')), ('stopped_on__isnull', False)), _connector='OR'), name='clock_interval', violation_error_message='完成时间不得早于开始时间'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stopped_at__isnull", True), ("stopped_on__isnull", True)),
+                    models.Q(("stopped_at__gte", models.F("started_at")), ("stopped_on__isnull", False)),
+                    _connector="OR",
+                ),
+                name="clock_interval",
+                violation_error_message="完成时间不得早于开始时间",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), _negated=True), models.Q(('void_reason', ''), _negated=True), _connector='OR'), name='clock_void_reason', violation_error_message='作废须写明原因'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "void"), _negated=True),
+                    models.Q(("void_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="clock_void_reason",
+                violation_error_message="作废须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clock',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(services.models.records.OctetLength(django.db.models.functions.comparison.Cast('facts', models.TextField())), 1024), name='clock_facts_size', violation_error_message='专用字段过长'),
+            model_name="clock",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    services.models.records.OctetLength(
+                        django.db.models.functions.comparison.Cast("facts", models.TextField())
+                    ),
+                    1024,
+                ),
+                name="clock_facts_size",
+                violation_error_message="专用字段过长",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clockpaper',
-            constraint=models.UniqueConstraint(fields=('tenant', 'clock', 'file', 'kind'), name='clockpaper_once'),
+            model_name="clockpaper",
+            constraint=models.UniqueConstraint(fields=("tenant", "clock", "file", "kind"), name="clockpaper_once"),
         ),
         migrations.AddIndex(
-            model_name='deliverable',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'delivered_on'], name='deliverable_count'),
+            model_name="deliverable",
+            index=models.Index(fields=["tenant", "contract", "kind", "delivered_on"], name="deliverable_count"),
         ),
         migrations.AddConstraint(
-            model_name='deliverable',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='deliverable_returned_reason', violation_error_message='退回须写明原因'),
+            model_name="deliverable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="deliverable_returned_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ),
         migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'day'], name='incident_count'),
+            model_name="incident",
+            index=models.Index(fields=["tenant", "contract", "kind", "day"], name="incident_count"),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'reported'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='incident_decided_by', violation_error_message='核实须有核实人'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "reported"),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="incident_decided_by",
+                violation_error_message="核实须有核实人",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), models.Q(('decided_by', models.F('reported_by')), _negated=True), _connector='OR'), name='incident_not_own', violation_error_message='不能核实自己报告的事件'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_by__isnull", True),
+                    models.Q(("decided_by", models.F("reported_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="incident_not_own",
+                violation_error_message="不能核实自己报告的事件",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'dismissed'), _negated=True), models.Q(('dismiss_reason', ''), _negated=True), _connector='OR'), name='incident_dismissed_reason', violation_error_message='认定不属实须写明理由'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "dismissed"), _negated=True),
+                    models.Q(("dismiss_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="incident_dismissed_reason",
+                violation_error_message="认定不属实须写明理由",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), models.Q(('closed_on__gte', models.F('day')), ('state', 'confirmed')), _connector='OR'), name='incident_closed', violation_error_message='属实的事件才能办结，办结不得早于发生'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("closed_on__isnull", True),
+                    models.Q(("closed_on__gte", models.F("day")), ("state", "confirmed")),
+                    _connector="OR",
+                ),
+                name="incident_closed",
+                violation_error_message="属实的事件才能办结，办结不得早于发生",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(services.models.records.OctetLength(django.db.models.functions.comparison.Cast('facts', models.TextField())), 1024), name='incident_facts_size', violation_error_message='专用字段过长'),
+            model_name="incident",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    services.models.records.OctetLength(
+                        django.db.models.functions.comparison.Cast("facts", models.TextField())
+                    ),
+                    1024,
+                ),
+                name="incident_facts_size",
+                violation_error_message="专用字段过长",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='incidentpaper',
-            constraint=models.UniqueConstraint(fields=('tenant', 'incident', 'file', 'kind'), name='incidentpaper_once'),
+            model_name="incidentpaper",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "incident", "file", "kind"), name="incidentpaper_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicator',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'code'), name='indicator_code', violation_error_message='本合同下已有这个指标代号'),
+            model_name="indicator",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "contract", "code"),
+                name="indicator_code",
+                violation_error_message="本合同下已有这个指标代号",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='indicatorversion',
-            constraint=models.UniqueConstraint(fields=('tenant', 'indicator', 'number'), name='indicatorversion_number'),
+            model_name="indicatorversion",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "indicator", "number"), name="indicatorversion_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.UniqueConstraint(fields=('tenant', 'version', 'side'), name='confirmation_once'),
+            model_name="confirmation",
+            constraint=models.UniqueConstraint(fields=("tenant", "version", "side"), name="confirmation_once"),
         ),
         migrations.AddConstraint(
-            model_name='confirmation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'objected'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='confirmation_objection', violation_error_message='写明异议'),
+            model_name="confirmation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("verdict", "objected"), _negated=True),
+                    models.Q(("note", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="confirmation_objection",
+                violation_error_message="写明异议",
+            ),
         ),
         migrations.AddIndex(
-            model_name='measurement',
-            index=models.Index(condition=models.Q(('changes', models.F('measured_changes')), _negated=True), fields=['tenant'], name='measurement_changed'),
+            model_name="measurement",
+            index=models.Index(
+                condition=models.Q(("changes", models.F("measured_changes")), _negated=True),
+                fields=["tenant"],
+                name="measurement_changed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.UniqueConstraint(fields=('tenant', 'contract', 'month'), name='monthlyreport_once', violation_error_message='这个月的月报已有'),
+            model_name="monthlyreport",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "contract", "month"),
+                name="monthlyreport_once",
+                violation_error_message="这个月的月报已有",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(('month__day', 1)), name='monthlyreport_first_day'),
+            model_name="monthlyreport",
+            constraint=models.CheckConstraint(condition=models.Q(("month__day", 1)), name="monthlyreport_first_day"),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['submitted', 'accepted']), _negated=True), models.Q(('snapshot__isnull', False), ('submitted_at__isnull', False)), _connector='OR'), name='monthlyreport_frozen', violation_error_message='提交的月报须固定数据'),
+            model_name="monthlyreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["submitted", "accepted"]), _negated=True),
+                    models.Q(("snapshot__isnull", False), ("submitted_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="monthlyreport_frozen",
+                violation_error_message="提交的月报须固定数据",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='monthlyreport',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='monthlyreport_returned_reason', violation_error_message='退回须写明原因'),
+            model_name="monthlyreport",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="monthlyreport_returned_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(fields=['tenant', 'contract', 'kind', 'day'], include=('id', 'street', 'area', 'household', 'person', 'case', 'group', 'team', 'direct', 'mode', 'minutes', 'participants', 'quantity', 'score', 'workers', 'state', 'papers', 'facts'), name='record_count'),
+            model_name="servicerecord",
+            index=models.Index(
+                fields=["tenant", "contract", "kind", "day"],
+                include=(
+                    "id",
+                    "street",
+                    "area",
+                    "household",
+                    "person",
+                    "case",
+                    "group",
+                    "team",
+                    "direct",
+                    "mode",
+                    "minutes",
+                    "participants",
+                    "quantity",
+                    "score",
+                    "workers",
+                    "state",
+                    "papers",
+                    "facts",
+                ),
+                name="record_count",
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(fields=['tenant', 'contract', '-started_at', '-id'], name='record_list'),
+            model_name="servicerecord",
+            index=models.Index(fields=["tenant", "contract", "-started_at", "-id"], name="record_list"),
         ),
         migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(condition=models.Q(('case__isnull', False)), fields=['tenant', 'case'], name='record_case'),
+            model_name="servicerecord",
+            index=models.Index(
+                condition=models.Q(("case__isnull", False)), fields=["tenant", "case"], name="record_case"
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(condition=models.Q(('group__isnull', False)), fields=['tenant', 'group'], name='record_group'),
+            model_name="servicerecord",
+            index=models.Index(
+                condition=models.Q(("group__isnull", False)), fields=["tenant", "group"], name="record_group"
+            ),
         ),
         migrations.AddIndex(
-            model_name='servicerecord',
-            index=models.Index(condition=models.Q(('state__in', ['draft', 'submitted', 'returned'])), fields=['tenant', 'contract', 'state', 'submitted_at'], name='record_inbox'),
+            model_name="servicerecord",
+            index=models.Index(
+                condition=models.Q(("state__in", ["draft", "submitted", "returned"])),
+                fields=["tenant", "contract", "state", "submitted_at"],
+                name="record_inbox",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('return_reason', ''), _negated=True), _connector='OR'), name='record_returned_reason', violation_error_message='退回须写明原因'),
+            model_name="servicerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("return_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="record_returned_reason",
+                violation_error_message="退回须写明原因",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'verified'), _negated=True), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='record_verified_by', violation_error_message='已核记录须有核验人'),
+            model_name="servicerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "verified"), _negated=True),
+                    models.Q(("decided_at__isnull", False), ("decided_by__isnull", False)),
+                    _connector="OR",
+                ),
+                name="record_verified_by",
+                violation_error_message="已核记录须有核验人",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['verified', 'returned']), _negated=True), models.Q(('decided_by', models.F('created_by')), _negated=True), _connector='OR'), name='record_not_own', violation_error_message='不能核验自己登记的记录'),
+            model_name="servicerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["verified", "returned"]), _negated=True),
+                    models.Q(("decided_by", models.F("created_by")), _negated=True),
+                    _connector="OR",
+                ),
+                name="record_not_own",
+                violation_error_message="不能核验自己登记的记录",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at__isnull', True), ('ended_at__gte', models.F('started_at')), _connector='OR'), name='record_interval', violation_error_message='结束时间不得早于开始时间'),
+            model_name="servicerecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ended_at__isnull", True), ("ended_at__gte", models.F("started_at")), _connector="OR"
+                ),
+                name="record_interval",
+                violation_error_message="结束时间不得早于开始时间",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicerecord',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(services.models.records.OctetLength(django.db.models.functions.comparison.Cast('facts', models.TextField())), 1024), name='record_facts_size', violation_error_message='专用字段过长'),
+            model_name="servicerecord",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.LessThanOrEqual(
+                    services.models.records.OctetLength(
+                        django.db.models.functions.comparison.Cast("facts", models.TextField())
+                    ),
+                    1024,
+                ),
+                name="record_facts_size",
+                violation_error_message="专用字段过长",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='recordevidence',
-            constraint=models.UniqueConstraint(fields=('tenant', 'record', 'file', 'kind'), name='recordevidence_once'),
+            model_name="recordevidence",
+            constraint=models.UniqueConstraint(fields=("tenant", "record", "file", "kind"), name="recordevidence_once"),
         ),
         migrations.AddConstraint(
-            model_name='clearedduplicate',
-            constraint=models.UniqueConstraint(fields=('tenant', 'first', 'second', 'sign'), name='clearedduplicate_once', violation_error_message='这一对已有结论'),
+            model_name="clearedduplicate",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "first", "second", "sign"),
+                name="clearedduplicate_once",
+                violation_error_message="这一对已有结论",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearedduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='clearedduplicate_order'),
+            model_name="clearedduplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first__lt", models.F("second"))), name="clearedduplicate_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='clearedduplicate',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='clearedduplicate_reason', violation_error_message='写明理由'),
+            model_name="clearedduplicate",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", ""), _negated=True),
+                name="clearedduplicate_reason",
+                violation_error_message="写明理由",
+            ),
         ),
     ]

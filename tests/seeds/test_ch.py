@@ -408,7 +408,7 @@ def test_once_it_is_performed_a_choice_that_changes_an_indicator_is_an_amendment
     ("old", "new", "told"),
     [
         ("      per_package:\n", "      per_contract:\n", "“per_contract”不是默认以外的可选处理"),
-        ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-99: {target: {ge: 2}}", "没有指标 CH02-99"),
+        ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-99: {target: {ge: 2}}", "没有指标或考核评估 CH02-99"),
         ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-02: {drop: [areas]}", "target：缺少目标；不考核的写 none"),
         ("CH02-02: {target: {ge: 2}, drop: [areas]}", "CH02-02: [areas]", "应写明各项指标改动的词"),
         ("CH02-01: {every: workday}", "CH02-01: {every: workday, drop: [areas]}", "areas 不能由两处待明确事项改动"),
