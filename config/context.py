@@ -12,6 +12,7 @@ DESK = [
     ("台账", "caseload:households", Permission.LEDGER_VIEW),
     ("服务记录", "services:records", Permission.RECORD_VIEW),
     ("个案", "caseload:cases", Permission.CASE_VIEW),
+    ("日程", "services:calendar", Permission.CASE_VIEW),
     ("报告", "services:reports", Permission.REPORT_VIEW),
     ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
     ("支付", "payments:milestones", Permission.MONEY_VIEW),

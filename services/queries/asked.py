@@ -45,10 +45,10 @@ def told_value(described, value):
 
 
 class Questions:
-    """A contract's indicators and the tenant's words, read once for a page."""
+    """A contract's indicators and the tenant's words, read once for a page; `words` are those read already for other contracts."""
 
-    def __init__(self, contract):
-        self.contract, self.words = contract, labels()
+    def __init__(self, contract, words=None):
+        self.contract, self.words = contract, words or labels()
         self.promises = reading_of(contract, list(contract.indicators.all())).promises
 
     def kinds(self, source):

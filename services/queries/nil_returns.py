@@ -60,8 +60,13 @@ def months_of(contract):
 
 def grid(contract, kinds, *, on):
     """One Line for each (code, word) of the kinds, up to the day's month; two statements, however many months."""
+    returns = by_month(Deliverable.objects.filter(contract=contract, kind=KIND, covers=COVERS))
+    return lay_out(contract, kinds, returns, _happened(contract), on=on)
+
+
+def lay_out(contract, kinds, returns, happened, *, on):
+    """The Lines from returns (by_month) and {(kind, month): number of incidents}; no statement."""
     months = [period for period in months_of(contract) if period.whole_first <= on]
-    returns, happened = _returns(contract), _happened(contract)
     lines = []
     for code, label in kinds:
         cells = [_cell(code, period, returns, happened, on) for period in months]
@@ -69,11 +74,11 @@ def grid(contract, kinds, *, on):
     return lines
 
 
-def _returns(contract):
+def by_month(rows):
     """{(incident kind, month): the paper that says the most}: accepted before delivered before returned."""
     order = {papers.RETURNED: 0, papers.DELIVERED: 1, papers.ACCEPTED: 2}
     found = {}
-    for paper in Deliverable.objects.filter(contract=contract, kind=KIND, covers=COVERS):
+    for paper in rows:
         place = (paper.facts.get("of"), paper.covers_from)
         if place not in found or order[paper.state] >= order[found[place].state]:
             found[place] = paper
@@ -81,10 +86,14 @@ def _returns(contract):
 
 
 def _happened(contract):
-    """{(kind, month): number} of incidents that were not dismissed."""
-    found = {}
     rows = Incident.objects.filter(contract=contract).exclude(state=rules.DISMISSED).order_by()
-    for kind, day in rows.values_list("kind", "day"):
+    return happened_in(rows.values_list("kind", "day"))
+
+
+def happened_in(rows):
+    """{(kind, month): number} of incidents that were not dismissed, from (kind, day)."""
+    found = {}
+    for kind, day in rows:
         place = (kind, day.replace(day=1))
         found[place] = found.get(place, 0) + 1
     return found

@@ -72,11 +72,21 @@ def title_of(paper):
 
 def lines(contract, questions, *, on):
     """A Line for every kind, period and area that the contract's indicators ask for; two statements."""
-    wanted = [questions.of("document", code) for code, _word in questions.counted("document") if code != NIL_RETURN]
-    wanted = [one for one in wanted if one.periods]
+    wanted = wanted_of(questions)
     if not wanted:
         return []
-    papers, areas, calendar = _papers(contract), contract_areas(contract), workdays.calendar()
+    papers = by_place(covering(Deliverable.objects.filter(contract=contract)))
+    return lay_out(wanted, papers, contract_areas(contract), workdays.calendar(), on=on)
+
+
+def wanted_of(questions):
+    """What is asked (Wanted) of each kind of paper that is owed period after period."""
+    wanted = [questions.of("document", code) for code, _word in questions.counted("document") if code != NIL_RETURN]
+    return [one for one in wanted if one.periods]
+
+
+def lay_out(wanted, papers, areas, calendar, *, on):
+    """The Lines of what is wanted, from papers by place (by_place) and the contract's areas; no statement."""
     made = []
     for one in wanted:
         for scheme in one.periods:
@@ -90,10 +100,15 @@ def _begun(scheme: Scheme, calendar, on):
     return [period for period in periods(scheme, calendar) if period.first <= on]
 
 
-def _papers(contract):
+def covering(papers):
+    """Those of the papers that cover a period, in the order of their coming."""
+    return papers.exclude(covers="").order_by("delivered_on", "pk")
+
+
+def by_place(rows):
     """{(kind, covers, first day, street): the paper that says the most}, and under None for the street whatever the area."""
     found = {}
-    for paper in Deliverable.objects.filter(contract=contract).exclude(covers="").order_by("delivered_on", "pk"):
+    for paper in rows:
         for street in {paper.street_id, None}:
             place = (paper.kind, paper.covers, paper.covers_from, street)
             if place not in found or ORDER[paper.state] >= ORDER[found[place].state]:

@@ -1,9 +1,12 @@
 from django.urls import path
 
-from services.views import answers, deliverables, entry, records
+from services.views import answers, deliverables, duties, entry, records
+from services.views import today as first_page
 
 urlpatterns = [
-    path("today/", entry.today, name="today"),
+    path("today/", first_page.today, name="today"),
+    path("calendar/", duties.calendar, name="calendar"),
+    path("load/", duties.load, name="load"),
     path("records/", records.records, name="records"),
     path("records/new/", entry.new_record, name="new_record"),
     path("records/waiting/", records.verification, name="verification"),

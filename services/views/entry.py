@@ -1,4 +1,4 @@
-"""The phone: what today asks for, and the form in which a service is logged."""
+"""The phone: choosing what was done and for whom, and the form in which a service is logged."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -11,101 +11,17 @@ from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from uuid6 import uuid7
 
-from caseload.queries import case_list, labels, visible_cases, with_deadlines
 from documents.actions import files
 from services import forms
 from services.actions import records as actions
-from services.queries import clocks, subjects
 from services.queries import records as queries
+from services.queries import subjects
 from services.queries.asked import Questions
 from services.rules import records as rules
-from services.rules.elapsed import spell
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission
 from tenancy.problems import Refused
 from tenancy.web import page
-
-
-@page(Permission.RECORD_WRITE)
-def today(request):
-    """What is overdue, due this week, returned and unfinished; and what this month has brought."""
-    member, on = request.member, clock.today()
-    kinds = queries.kinds()
-    returned, drafts = queries.own_drafts(member, on)
-    cases = list(
-        case_list(visible_cases(member, on).filter(worker=member, state__in=["draft", "open"])).order_by("number")
-    )
-    listed = with_deadlines(cases, on=on)
-    done = queries.sessions_done([case.pk for case in cases])
-    context = {
-        "today": on,
-        "returned": _lines(returned, member, kinds),
-        "drafts": _lines(drafts, member, kinds),
-        "due": _due_lines(listed, member, on),
-        "cases": [_case_line(row.case, member, done) for row in listed if row.case.state == "open"],
-        "month": [
-            (queries.label_of(code, kinds), handed_in, verified)
-            for code, handed_in, verified in queries.own_month(member, on)
-        ],
-        "case_kind": next((kind for kind in kinds.values() if kind.subject == "case" and kind.is_active), None),
-        "just_done": _just_done(request, member, kinds, on),
-        "running": _running(member, on),
-        "contracts": queries.writable_contracts(member, on=on),
-    }
-    context["overdue"] = [line for line in context["due"] if line["overdue"]]
-    context["soon"] = [line for line in context["due"] if not line["overdue"]]
-    return render(request, "services/today.html", context)
-
-
-def _lines(records, member, kinds):
-    return [
-        {"record": row, "label": queries.label_of(row.kind, kinds), "name": queries.subject_of(row, member)}
-        for row in records
-    ]
-
-
-def _due_lines(listed, member, on):
-    """The open steps of the member's cases that are overdue or due within a week, the most urgent first."""
-    lines = []
-    for row in listed:
-        for due in row.dues:
-            if due.is_open and (due.due - on).days <= 7:
-                name = queries.person_name(row.case.person, member, row.case.contract, row.case)
-                lines.append({"case": row.case, "name": name, "due": due, "overdue": due.overdue})
-    return sorted(lines, key=lambda line: line["due"].due)
-
-
-def _running(member, on):
-    """The clocks that run under the agency's contracts, those started first in front."""
-    words, now = labels("clock"), clock.now()
-    return [
-        {
-            "clock": row,
-            "label": words.get(row.kind, row.kind),
-            "about": clocks.about(row),
-            "told": spell(int((now - row.started_at).total_seconds() // 60)),
-        }
-        for row in clocks.running(member, on=on)
-    ]
-
-
-def _case_line(case, member, done):
-    sessions, direct = done.get(case.pk, (0, 0))
-    return {
-        "case": case,
-        "name": queries.person_name(case.person, member, case.contract, case),
-        "sessions": sessions,
-        "direct": direct,
-    }
-
-
-def _just_done(request, member, kinds, on):
-    """The record that was handed in a moment ago, for the strip on top: the phone loads this page twice, so no flash message."""
-    try:
-        record = queries.get_own_record(member, request.GET.get("done", ""), on=on)
-    except (Http404, ValueError, ValidationError):
-        return None
-    return _lines([record], member, kinds)[0]
 
 
 # --- choosing -----------------------------------------------------------------------------------------------------

@@ -35,7 +35,9 @@ def calendar(request):
 
 
 def _calendar_page(request, day_form, year_form, status=200):
-    year = int(request.GET["year"]) if request.GET.get("year", "").isdigit() else clock.today().year
+    asked = request.GET.get("year", "")
+    # A year that no calendar can show is this year; str.isdigit() also takes digits that int() refuses.
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 and "1900" < asked < "3000" else clock.today().year
     context = {
         "year": year,
         "months": queries.calendar_months(year, workdays.calendar()),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tenancy import actions, scope
+from tenancy import actions, clock, scope
 from tenancy.models import AuditEvent, CalendarDay, Invitation, Organisation
 from tests.cast import at, credit_code
 
@@ -87,6 +87,12 @@ def test_an_unpublished_year_says_that_it_is_provisional(cast, sign_in):
 def test_the_audit_trail_is_shown_with_its_chain(cast, sign_in):
     status, page = get(sign_in, cast.audit_admin, "audit/")
     assert (status, "链条完整" in page, "加入身份" in page) == (200, True, True)
+
+
+@pytest.mark.parametrize("year", ["0", "9999", "99999", "²", "-1", "x", ""])
+def test_a_year_that_cannot_be_shown_is_this_year(cast, sign_in, year):
+    page = sign_in(cast.system_admin).get("/qinghe/manage/calendar/", {"year": year})
+    assert (page.status_code, page.context["year"]) == (200, clock.today().year)
 
 
 @pytest.mark.parametrize("path", ["people/", "organisations/", "calendar/", "audit/", "people/invite/"])
