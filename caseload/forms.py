@@ -4,6 +4,7 @@ from django import forms
 
 from caseload.models import Category, Person
 from caseload.rules import cases as case_rules
+from caseload.rules import forms as form_rules
 from caseload.rules import groups as group_rules
 from caseload.rules import ledger
 from caseload.rules.people import id_number_fault, normal_id_number, normal_name
@@ -241,56 +242,63 @@ class FirstContactForm(forms.Form):
     on = day_field("初步接触日期", help_text="面对面接触的那一天")
 
 
-class IntakeForm(forms.Form):
-    willing = forms.ChoiceField(
-        label="服务意愿",
-        choices=[("愿意", "愿意"), ("犹豫", "犹豫"), ("由监护人决定", "由监护人决定")],
-        widget=forms.RadioSelect,
-        initial="愿意",
-    )
-    problems = words("困境和问题", rows=3)
-    needs = words("初步需求", rows=3)
-    opinion = forms.ChoiceField(
-        label="专业意见",
-        choices=[("建议接案", "建议接案"), ("建议转介", "建议转介")],
-        widget=forms.RadioSelect,
-        initial="建议接案",
-    )
-    community_opinion = forms.CharField(label="社区居（村）委会意见", max_length=200, help_text="写明意见和经办人")
+class CaseForm(forms.Form):
+    """Case forms as caseload.rules.forms describes them, on one page, with the day at their head."""
+
+    def __init__(self, *args, kinds, dated=True, revising=False, with_agreement=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.kinds = [form_rules.FORMS[kind] for kind in kinds]
+        if dated:  # what is handed to the subdistrict bears the day on which it is handed in
+            self.fields["on"] = day_field(self.kinds[0].day)
+        for form in self.kinds:
+            for field in form.fields:
+                if field.name != "revision" or revising:
+                    self.fields[field.name] = _question(field)
+        if "revision" in self.fields:
+            self.fields["revision"].required = True
+        if with_agreement:
+            self.fields["agreement"] = forms.FileField(
+                label="签字的服务协议", required=False, help_text="照片或 PDF，不随草稿保存"
+            )
+
+    def clean(self):
+        for form in self.kinds:
+            for field in form.fields:
+                asked = bool(field.when) and form_rules.asked(field, self.cleaned_data)
+                if asked and form_rules.is_empty(self.cleaned_data.get(field.name) or ""):
+                    self.add_error(field.name, "这个字段是必填项。")
+        return self.cleaned_data
+
+    def sections(self):
+        """[(title, [bound field])] as the page shows them; the form's own name stands before it where there are several."""
+        shown = []
+        for form in self.kinds:
+            for section in form.sections:
+                bound = [self[field.name] for field in section.fields if field.name in self.fields]
+                title = f"{form.title}：{section.title}" if len(self.kinds) > 1 else section.title
+                shown += [(title, bound)] if bound else []
+        return shown
+
+    def answers(self):
+        """{kind: {question: answer}} as it was sent, whether complete or not."""
+        return {form.kind: {field.name: self._sent(field) for field in form.fields} for form in self.kinds}
+
+    def _sent(self, field):
+        return self.data.getlist(field.name) if field.look == "many" else self.data.get(field.name, "")
 
 
-class AssessmentForm(forms.Form):
-    on = day_field("完成日期")
-    physical = words("生理状况")
-    psychological = words("心理状况")
-    social = words("社会状况", help_text="家庭、邻里、社区，已接受的救助")
-    strengths = words("资源、优势和障碍")
-    urgent = words("问题排序", help_text="按轻重缓急，急需解决的写在前面")
-
-
-class PlanForm(forms.Form):
-    on = day_field("签订日期", help_text="计划和《个案服务协议》在同一天生效")
-    aim = words("总目标")
-    model = forms.CharField(label="介入模式", max_length=60)
-    steps = words("行动步骤和进度", rows=3)
-    evaluation = words("评估方法")
-    signed_by = forms.ChoiceField(
-        label="协议由谁签字", choices=[("本人", "本人"), ("监护人", "监护人")], widget=forms.RadioSelect, initial="本人"
-    )
-    agreement = forms.FileField(label="签字的服务协议", required=False, help_text="照片或 PDF")
-
-
-class EvaluationForm(forms.Form):
-    on = day_field("完成日期")
-    change = words("服务对象的改变", rows=3)
-    attained = words("目标实现程度", rows=3)
-    process = words("服务过程评价")
-    conclusion = forms.ChoiceField(
-        label="结论",
-        choices=[("建议结案", "建议结案"), ("继续服务", "继续服务"), ("建议转介", "建议转介")],
-        widget=forms.RadioSelect,
-        initial="建议结案",
-    )
+def _question(field):
+    known = {"label": field.label, "required": field.required and not field.when, "help_text": field.hint}
+    choices = [(text, text) for text in field.choices] or list(case_rules.CLOSURE_REASONS.items())
+    if field.look == "one":
+        return forms.ChoiceField(choices=choices, widget=forms.RadioSelect, **known)
+    if field.look == "many":
+        return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **known)
+    if field.look == "day":
+        return day_field(known.pop("label"), **known, initial=None)
+    if field.look == "line":
+        return forms.CharField(max_length=field.longest, **known)
+    return words(known.pop("label"), rows=field.rows, longest=field.longest, **known)
 
 
 class GoalForm(forms.Form):
@@ -301,13 +309,6 @@ class GoalForm(forms.Form):
 
 
 GoalForms = forms.formset_factory(GoalForm, extra=2, max_num=10)
-
-
-class ClosureForm(forms.Form):
-    reason = forms.ChoiceField(
-        label="结案原因", choices=list(case_rules.CLOSURE_REASONS.items()), widget=forms.RadioSelect
-    )
-    summary = words("结案意见", rows=4, help_text="结果、与服务对象商定的日期、结案后的回访安排")
 
 
 class ReasonForm(forms.Form):

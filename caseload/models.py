@@ -366,10 +366,15 @@ class CaseMove(TenantModel):
 
 
 class CasePaper(TenantModel):
-    """A form or picture in a case file; `kind` is the paper kind that indicators ask for."""
+    """A form or picture in a case file; `kind` is the paper kind that indicators ask for, `data` the form's answers.
+
+    A draft is one that is being written: it proves nothing, and there is one of a kind at a time.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="case_papers")
     kind = models.CharField("材料", max_length=40)
+    version = models.PositiveSmallIntegerField("第几份", default=1)
+    is_draft = models.BooleanField("草稿", default=False)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     data = SealedTextField("内容", mask=masks.everything)
     filled_on = models.DateField("日期")
@@ -378,6 +383,20 @@ class CasePaper(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "case", "kind"],
+                condition=Q(is_draft=True),
+                name="casepaper_one_draft",
+                violation_error_message="这份表已有草稿",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "case", "kind", "version"],
+                condition=Q(is_draft=False),
+                name="casepaper_version",
+                violation_error_message="这份表刚被别人提交过",
+            ),
+        ]
 
 
 class Group(TenantModel):
@@ -443,6 +462,7 @@ class LedgerImport(TenantModel):
     """An uploaded list of households: read, checked row by row, shown, and taken over once."""
 
     class State(models.TextChoices):
+        NAMING = "naming", "待对应列"
         CHECKED = "checked", "待确认"
         TAKEN = "taken", "已导入"
         DROPPED = "dropped", "已放弃"
@@ -455,6 +475,11 @@ class LedgerImport(TenantModel):
     # Row number and messages only, never the values: [{"row": 7, "column": "D", "field": "身份证号", "message": "…"}]
     faults = models.JSONField(default=list)
     households_good = models.PositiveIntegerField(default=0)
+    # Which column its headers mean where people had to say so: {header: column, "" for one that is left out}.
+    columns = models.JSONField(default=dict, blank=True)
+    rows_known = models.PositiveIntegerField(default=0)
+    # Families of which the ledger holds a part, for people to decide: row numbers and household numbers, never the values.
+    asked = models.JSONField(default=list, blank=True)
     by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     taken_at = models.DateTimeField(null=True)
@@ -462,7 +487,9 @@ class LedgerImport(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["-created_at"]
         constraints = [
-            models.CheckConstraint(condition=Q(rows_good__lte=F("rows_total")), name="ledgerimport_counts"),
+            models.CheckConstraint(
+                condition=Q(rows_total__gte=F("rows_good") + F("rows_known")), name="ledgerimport_counts"
+            ),
             models.CheckConstraint(
                 condition=~Q(state="taken") | Q(taken_at__isnull=False),
                 name="ledgerimport_taken_at",

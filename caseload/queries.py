@@ -227,6 +227,12 @@ def imports_of(member, *, on):
     )
 
 
+def remembered_columns():
+    """{header: column} that people of the tenant have named on their lists, the last word for each header."""
+    named = LedgerImport.objects.exclude(columns={}).order_by("-created_at").values_list("columns", flat=True)[:50]
+    return {word: name for columns in reversed(named) for word, name in columns.items()}
+
+
 def places(contract):
     """[(street name, community name, community, street)] of the contract's subdistricts, for reading lists."""
     rows = Area.objects.filter(level=Area.Level.COMMUNITY, street__in=streets_of(contract)).select_related("street")
@@ -317,20 +323,31 @@ def case_history(case):
 
 
 def case_papers(case):
-    """The papers in the case's file, oldest first."""
-    return CasePaper.objects.filter(case=case).select_related("file", "filled_by__account")
+    """The papers in the case's file, oldest first; drafts are not in it."""
+    return CasePaper.objects.filter(case=case, is_draft=False).select_related("file", "filled_by__account")
 
 
 def get_case_paper(member, pk, *, on):
     """A paper of a case that the member handles, or 404: what stands in a file is not for everybody who sees the list."""
     paper = (
         CasePaper.objects.select_related("case", "case__contract", "case__person", "file", "filled_by__account")
-        .filter(pk=pk, case__in=visible_cases(member, on).order_by().values("pk"))
+        .filter(pk=pk, is_draft=False, case__in=visible_cases(member, on).order_by().values("pk"))
         .first()
     )
     if paper is None or not handles(member, paper.case):
         raise Http404
     return paper
+
+
+def case_drafts(case):
+    """{kind: the draft of that form}."""
+    return {paper.kind: paper for paper in CasePaper.objects.filter(case=case, is_draft=True)}
+
+
+def answers_of(paper):
+    """{question: answer} of a form. Whoever shows it handles the case."""
+    text = paper.data.reveal()
+    return json.loads(text) if text else {}
 
 
 def count_by_state(cases):

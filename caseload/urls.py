@@ -1,6 +1,6 @@
 from django.urls import path
 
-from caseload.views import approvals, cases, groups, households, imports, registers, stages
+from caseload.views import approvals, cases, filling, groups, households, imports, printing, registers, stages
 
 app_name = "caseload"
 urlpatterns = [
@@ -26,17 +26,20 @@ urlpatterns = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
     path("cases/<uuid:pk>/first-contact/", stages.first_contact, name="note_first_contact"),
-    path("cases/<uuid:pk>/intake/", stages.submit_intake, name="submit_intake"),
+    path("cases/<uuid:pk>/intake/", filling.submit_intake, name="submit_intake"),
     path("cases/<uuid:pk>/withdraw/", stages.withdraw_case, name="withdraw"),
-    path("cases/<uuid:pk>/assessment/", stages.complete_assessment, name="complete_assessment"),
-    path("cases/<uuid:pk>/plan/", stages.sign_plan, name="sign_plan"),
+    path("cases/<uuid:pk>/assessment/", filling.complete_assessment, name="complete_assessment"),
+    path("cases/<uuid:pk>/plan/", filling.sign_plan, name="sign_plan"),
     path("cases/<uuid:pk>/goals/", stages.set_goals, name="set_goals"),
-    path("cases/<uuid:pk>/evaluation/", stages.complete_evaluation, name="complete_evaluation"),
-    path("cases/<uuid:pk>/closure/", stages.submit_closure, name="submit_closure"),
+    path("cases/<uuid:pk>/evaluation/", filling.complete_evaluation, name="complete_evaluation"),
+    path("cases/<uuid:pk>/closure/", filling.submit_closure, name="submit_closure"),
     path("cases/<uuid:pk>/recall-intake/", stages.recall_intake, name="recall_intake"),
     path("cases/<uuid:pk>/recall-closure/", stages.recall_closure, name="recall_closure"),
     path("cases/<uuid:pk>/system-number/", stages.set_case_system_no, name="set_case_system_no"),
     path("cases/<uuid:pk>/paper/", stages.add_case_paper, name="add_case_paper"),
+    path("cases/<uuid:pk>/form/", filling.case_form, name="case_form"),
+    path("cases/<uuid:pk>/print/", printing.print_case, name="print_case"),
+    path("case-papers/<uuid:pk>/print/", printing.print_paper, name="print_paper"),
     path("case-papers/<uuid:pk>/", cases.case_paper, name="case_paper"),
     path("case-papers/<uuid:pk>/file/", cases.case_file, name="case_file"),
     path("case-papers/<uuid:pk>/thumbnail/", cases.case_thumbnail, name="case_thumbnail"),

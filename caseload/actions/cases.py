@@ -105,9 +105,11 @@ def _day(value, *, at):
 
 
 def _paper(case, kind, filled_on, data, file, *, by, at):
+    """Lay a paper into the file under the case's lock; a plan or record that comes again is its next version."""
     text = json.dumps(data, ensure_ascii=False) if data else ""
+    version = CasePaper.objects.filter(case=case, kind=kind, is_draft=False).count() + 1
     return CasePaper.objects.create(
-        case=case, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at
+        case=case, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at, version=version
     )
 
 
@@ -270,8 +272,10 @@ def set_case_system_no(case, system_no, *, by, at):
 
 # --- closure --------------------------------------------------------------------------------------------------------------
 @transaction.atomic
-def submit_closure(case, *, reason, summary, by, at):
+def submit_closure(case, *, reason, summary, by, at, form=None):
     """Hand the evaluation and the closing report to the subdistrict; `reason` is one of CLOSURE_REASONS.
+
+    `form` holds the report's other answers as {name: text}.
 
     Raises Refused with everything that is missing at once: papers, assessment, plan, evaluation.
     """
@@ -286,7 +290,7 @@ def submit_closure(case, *, reason, summary, by, at):
     moved = _move(
         case, "submit_closure", by=by, at=at, papers=papers, closure_reason=reason, closure_summary=summary, handed_on=day_of(at)
     )  # fmt: skip
-    data = {"reason": rules.CLOSURE_REASONS[reason], "summary": summary}
+    data = {**(form or {}), "reason": reason, "summary": summary}
     _paper(moved, "closure", day_of(at), data, None, by=by, at=at)
     return moved
 

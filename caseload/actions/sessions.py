@@ -13,7 +13,7 @@ def note_session_papers(subject, kinds, *, by, at):
     Called whenever a session is verified, or a verified one is returned, so it also takes back what is no longer proved.
     """
     model, laid = (
-        (Case, CasePaper.objects.filter(case=subject))
+        (Case, CasePaper.objects.filter(case=subject, is_draft=False))
         if isinstance(subject, Case)
         else (Group, GroupPaper.objects.filter(group=subject))
     )

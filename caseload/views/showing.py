@@ -1,12 +1,11 @@
 """Rows as lists and pages show them: masked unless the reader handles the case."""
 
-import json
 from dataclasses import dataclass
 
 from caseload import queries
 from caseload.models import Case, Household, Person
 from caseload.rules import cases as rules
-from caseload.rules import people
+from caseload.rules import forms, people
 from tenancy.permissions import Permission, allows
 
 # The fields of the case forms, as a paper shows them.
@@ -84,9 +83,31 @@ def case_states(cases):
 
 
 def paper_data(paper):
-    """[(label, text)] of a paper's own words."""
-    text = paper.data.reveal()
-    return [(WORDS.get(name, name), value) for name, value in json.loads(text).items() if value] if text else []
+    """[(label, text)] of a paper's own words, in the order of its form."""
+    answers = queries.answers_of(paper)
+    if paper.kind not in forms.FORMS:
+        return [(WORDS.get(name, name), value) for name, value in answers.items() if value]
+    sections, others = forms.told(paper.kind, answers, {"reason": rules.CLOSURE_REASONS})
+    lines = [(field.label, text) for _, told in sections for field, text in told if text]
+    return lines + [(WORDS.get(name, name), text) for name, text in others]
+
+
+def _forms(case, handles):
+    """[(kind, title, the draft or None)] of the forms that can be filled in now, apart from the acts of a stage."""
+    if case.state == rules.CLOSED:
+        kinds = ["follow_up"]
+    elif case.state == rules.OPEN:
+        kinds = [kind for kind in forms.ANYTIME if kind != "plan" or case.planned_on]
+    else:
+        kinds = []
+    drafts = queries.case_drafts(case) if handles else {}
+    rows = [(kind, "修订计划" if kind == "plan" else forms.FORMS[kind].title, drafts.get(kind)) for kind in kinds]
+    staged = [
+        (verb, forms.FORMS[kinds[0]].title, drafts[kinds[0]])
+        for verb, kinds in forms.STAGES.items()
+        if kinds[0] in drafts
+    ]
+    return rows, [row for row in staged if row[0] in rules.next_acts(case)]
 
 
 def _stages(case, dues):
@@ -102,11 +123,13 @@ def case_page(member, case, *, on):
         queries.may_write(member, case.contract) and allows(member, Permission.CASE_WORK),
     )
     papers = list(queries.case_papers(case))
+    fillable, drafted = _forms(case, handles) if works else ([], [])
     gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else rules.closure_gaps(case, required=required)
     return {
         "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues),
         "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, required=required)],
         "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in required],
+        "fillable": fillable, "drafted": drafted,
         "gaps": [] if case.state in rules.ENDED else gaps, **_acts(case, works), "holder": _holder(case, dues),
         "history": [_event(move) for move in reversed(list(queries.case_history(case)))], "may_decide": may_decide(member, case),
         "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state not in (rules.REFUSED, rules.WITHDRAWN),

@@ -76,22 +76,6 @@ def first_contact(request, pk):
 
 
 @page(Permission.CASE_WORK, methods=("GET", "POST"))
-def submit_intake(request, pk):
-    def do(case, form, goals, by, at):
-        known = dict(form.cleaned_data)
-        actions.submit_intake(case, community_opinion=known.pop("community_opinion"), form=known, by=by, at=at)
-
-    return _act(
-        request,
-        pk,
-        lambda case: forms.IntakeForm(request.POST or None, initial={"community_opinion": case.community_opinion}),
-        do,
-        "submit_intake",
-        hint="《接案记录表》。提交后由所在街道（乡镇）主管部门审批。",
-    )
-
-
-@page(Permission.CASE_WORK, methods=("GET", "POST"))
 def withdraw_case(request, pk):
     return _act(
         request,
@@ -104,41 +88,6 @@ def withdraw_case(request, pk):
 
 
 @page(Permission.CASE_WORK, methods=("GET", "POST"))
-def complete_assessment(request, pk):
-    def do(case, form, goals, by, at):
-        known = dict(form.cleaned_data)
-        actions.complete_assessment(case, on=known.pop("on"), form=known, by=by, at=at)
-
-    return _act(
-        request,
-        pk,
-        lambda case: forms.AssessmentForm(request.POST or None),
-        do,
-        "complete_assessment",
-        hint="《个案工作预估表》",
-    )
-
-
-@page(Permission.CASE_WORK, methods=("GET", "POST"))
-def sign_plan(request, pk):
-    def do(case, form, goals, by, at):
-        known = dict(form.cleaned_data)
-        on, upload = known.pop("on"), known.pop("agreement")
-        agreement = {"signed_by": known.pop("signed_by"), "file": keep_upload(upload, by=by, at=at)}
-        actions.sign_plan(case, on=on, plan=known, agreement=agreement, goals=goals, by=by, at=at)
-
-    return _act(
-        request,
-        pk,
-        lambda case: forms.PlanForm(request.POST or None, request.FILES or None),
-        do,
-        "sign_plan",
-        goals=True,
-        hint="《个案工作计划表》和《个案服务协议》",
-    )
-
-
-@page(Permission.CASE_WORK, methods=("GET", "POST"))
 def set_goals(request, pk):
     return _act(
         request,
@@ -147,40 +96,6 @@ def set_goals(request, pk):
         lambda case, form, goals, by, at: actions.set_goals(case, goals=goals, by=by, at=at),
         "set_goals",
         goals=True,
-    )
-
-
-@page(Permission.CASE_WORK, methods=("GET", "POST"))
-def complete_evaluation(request, pk):
-    def do(case, form, goals, by, at):
-        known = dict(form.cleaned_data)
-        actions.complete_evaluation(case, on=known.pop("on"), form=known, goals=goals, by=by, at=at)
-
-    return _act(
-        request,
-        pk,
-        lambda case: forms.EvaluationForm(request.POST or None),
-        do,
-        "complete_evaluation",
-        goals=True,
-        hint="《个案工作评估记录表》",
-    )
-
-
-@page(Permission.CASE_WORK, methods=("GET", "POST"))
-def submit_closure(request, pk):
-    def do(case, form, goals, by, at):
-        actions.submit_closure(
-            case, reason=form.cleaned_data["reason"], summary=form.cleaned_data["summary"], by=by, at=at
-        )
-
-    return _act(
-        request,
-        pk,
-        lambda case: forms.ClosureForm(request.POST or None),
-        do,
-        "submit_closure",
-        hint="《个案工作结案报告》。提交后由所在街道（乡镇）主管部门审批。",
     )
 
 

@@ -218,6 +218,7 @@ def pages(cast):
         f"cases/{crisis.pk}/",
         f"cases/{crisis.pk}/first-contact/",
         f"cases/{case.pk}/plan/",
+        f"cases/{case.pk}/form/?kind=process",
         f"cases/{case.pk}/closure/",
         f"cases/{case.pk}/paper/",
         f"case-papers/{paper}/",

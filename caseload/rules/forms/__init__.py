@@ -1,0 +1,80 @@
+"""The nine forms of a case as data: sections, fields, choices, what must be filled and who signs.
+
+Clause: MTG04 附件2 五（三）, which names each form and says what its stage must find out. A form's answers are {name: text},
+several choices {name: [text, …]}; what the system knows already (facts) is printed and never typed again.
+"""
+
+from caseload.rules.forms.stages import AGREEMENT, ASSESSMENT, CLOSURE, EVALUATION, INTAKE, PLAN
+from caseload.rules.forms.steps import FOLLOW_UP, PROCESS, REFERRAL
+
+# In the order in which they lie in a file.
+FORMS = {form.kind: form for form in (
+    INTAKE, ASSESSMENT, PLAN, AGREEMENT, PROCESS, EVALUATION, CLOSURE, REFERRAL, FOLLOW_UP,
+)}  # fmt: skip
+# Those that are filled as the work goes, apart from the acts of a stage; a plan is then a new version.
+ANYTIME = ("process", "plan", "referral", "follow_up")
+# act: the forms that it files
+STAGES = {
+    "submit_intake": ("intake",),
+    "complete_assessment": ("assessment",),
+    "sign_plan": ("plan", "agreement"),
+    "complete_evaluation": ("evaluation",),
+    "submit_closure": ("closure",),
+}
+
+
+def asked(field, data):
+    """Whether the question stands, given the other answers."""
+    return not field.when or data.get(field.when[0]) == field.when[1]
+
+
+def is_empty(value):
+    """Whether an answer says nothing."""
+    return not (value.strip() if isinstance(value, str) else value)
+
+
+def gaps(kind, data):
+    """The labels of every question of the form that must be answered and isn't, in its order."""
+    return [
+        field.label
+        for field in FORMS[kind].fields
+        if (field.required or field.when) and asked(field, data) and is_empty(data.get(field.name))
+    ]
+
+
+def answers(kind, data):
+    """The form's own answers of what was sent: trimmed, without empty ones and without questions that don't stand."""
+    kept = {}
+    for field in FORMS[kind].fields:
+        value = data.get(field.name)
+        if value is None or is_empty(value) or not asked(field, data):
+            continue
+        several = isinstance(value, list | tuple)
+        kept[field.name] = [str(one)[:80] for one in value] if several else str(value).strip()[: field.longest]
+    return kept
+
+
+def told(kind, data, words=None):
+    """[(section title, [(field, text)])] for reading and printing: every question, "" where nothing was answered.
+
+    `words` maps field → {answer: word} where answers are codes. Answers to questions that the form doesn't have (older
+    files) come last, under 其他.
+    """
+    words, known, sections = words or {}, set(), []
+    for section in FORMS[kind].sections:
+        lines = []
+        for field in section.fields:
+            known.add(field.name)
+            if asked(field, data):
+                lines.append((field, _said(data.get(field.name), words.get(field.name, {}))))
+        if lines:
+            sections.append((section.title, lines))
+    return sections, [(name, _said(value, {})) for name, value in data.items() if name not in known and value]
+
+
+def _said(value, words):
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return "、".join(words.get(str(one), str(one)) for one in value)
+    return words.get(value, str(value))
