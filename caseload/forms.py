@@ -270,11 +270,13 @@ class CaseForm(forms.Form):
         return self.cleaned_data
 
     def sections(self):
-        """[(title, [bound field])] as the page shows them; the form's own name stands before it where there are several."""
+        """[(title, [(bound field, look)])] as the page shows them; the form's own name comes first where there are several."""
         shown = []
         for form in self.kinds:
             for section in form.sections:
-                bound = [self[field.name] for field in section.fields if field.name in self.fields]
+                bound = [
+                    (self[field.name], _look(self[field.name])) for field in section.fields if field.name in self.fields
+                ]
                 title = f"{form.title}：{section.title}" if len(self.kinds) > 1 else section.title
                 shown += [(title, bound)] if bound else []
         return shown
@@ -285,6 +287,12 @@ class CaseForm(forms.Form):
 
     def _sent(self, field):
         return self.data.getlist(field.name) if field.look == "many" else self.data.get(field.name, "")
+
+
+def _look(bound):
+    """A list where the choices would not stand side by side on a phone."""
+    told = "".join(text for _, text in getattr(bound.field, "choices", ()))
+    return "list" if isinstance(bound.field.widget, forms.RadioSelect) and len(told) > 15 else ""
 
 
 def _question(field):

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 
 from caseload import queries
 from caseload.actions import cases, papers
+from caseload.forms import CaseForm
 from caseload.models import Case, CasePaper
 from caseload.rules import cases as rules
 from caseload.rules import forms
@@ -236,3 +237,8 @@ def test_a_long_case_is_bound_in_one_file_of_forty_pages_with_right_page_numbers
     line = next(line for line in contents.splitlines() if "个案工作评估记录表" in line)
     assert (line.split()[-1], "个案档案" in pages[0]) == (str(evaluated), True)
     assert f"第 {len(pages)} 页" in pages[-1].replace("\u3000", " ")
+
+
+def test_choices_that_do_not_fit_beside_each_other_on_a_phone_stand_below_each_other():
+    shown = {bound.name: look for _, fields in CaseForm(kinds=["process"]).sections() for bound, look in fields}
+    assert {name: shown[name] for name in ("direct", "mode", "adjust", "content")} == {"direct": "", "mode": "list", "adjust": "", "content": ""}  # fmt: skip

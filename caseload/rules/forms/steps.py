@@ -12,7 +12,7 @@ YES, NO = "是", "否"
 PROCESS = Form(
     "process",
     "个案工作过程记录表",
-    ("version", "planned_on"),
+    ("version",),
     (
         Section(
             "时间和方式",
