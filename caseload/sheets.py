@@ -26,6 +26,8 @@ BROKEN = (
     OSError,
     SyntaxError,
 )
+# The first line of what is written into a cell, by which the next copy knows it again.
+SIGN, AUTHOR = "【扶约核对】", "扶约"
 MARK = PatternFill("solid", fgColor="FFF4CCCC")
 
 
@@ -74,18 +76,44 @@ def _cell(cell):
 def with_comments(stored, faults):
     """A copy of the workbook as bytes: each bad cell is coloured and carries the reasons as a comment.
 
-    `faults` are dicts of row, column and message; a fault of a whole row stands on its first cell.
+    `faults` are dicts of row, column and message; a fault of a whole row stands on its first cell. Everything else stays as
+    the user made it: other sheets, formats, formulas, their own comments; only marks of an earlier copy are taken off.
     """
     with open_file(stored) as content:
-        book = load_workbook(content, keep_links=False)
+        book = load_workbook(content, keep_links=False, rich_text=True)
     sheet = next(sheet for sheet in book.worksheets if sheet.sheet_state == "visible")
+    _unmark(sheet)
     reasons = {}
     for fault in faults:
-        reasons.setdefault((fault["column"] or "A", fault["row"]), []).append(fault["message"])
-    for (column, row), messages in reasons.items():
-        cell = sheet[f"{column}{row}"]
-        cell.comment = Comment("\n".join(messages), "扶约", width=260, height=80)
+        cell = _anchor(sheet, f"{fault['column'] or 'A'}{fault['row']}")
+        reasons.setdefault(cell.coordinate, []).append(fault["message"])
+    for place, messages in reasons.items():
+        cell = sheet[place]
+        lines = [SIGN, *dict.fromkeys(messages)]
+        if cell.comment:  # the user's own words stay above
+            lines = [cell.comment.text.rstrip(), *lines]
+        cell.comment = Comment("\n".join(lines), AUTHOR, width=280, height=28 + 20 * len(lines))
         cell.fill = MARK
     made = io.BytesIO()
     book.save(made)
     return made.getvalue()
+
+
+def _unmark(sheet):
+    """Take off what an earlier copy was marked with; a comment of the user's own keeps its words."""
+    for row in sheet.iter_rows(max_row=MOST_ROWS + HEADER_WITHIN, max_col=MOST_COLUMNS):
+        for cell in row:
+            if cell.comment is None or SIGN not in cell.comment.text.split("\n"):
+                continue
+            own = cell.comment.text[: ("\n" + cell.comment.text).index(f"\n{SIGN}")].rstrip()
+            cell.comment = Comment(own, cell.comment.author) if own else None
+            if cell.fill == MARK:
+                cell.fill = PatternFill()
+
+
+def _anchor(sheet, place):
+    """The cell that can carry a comment: of merged cells the first."""
+    for area in sheet.merged_cells.ranges:
+        if place in area:
+            return sheet.cell(area.min_row, area.min_col)
+    return sheet[place]

@@ -20,6 +20,7 @@ urlpatterns = [
     path("people/<uuid:pk>/reveal/", households.reveal_person, name="reveal_person"),
     path("import/", imports.ledger_import, name="ledger_import"),
     path("import/<uuid:pk>/", imports.import_preview, name="import_preview"),
+    path("import/<uuid:pk>/columns/", imports.import_columns, name="import_columns"),
     path("import/<uuid:pk>/take/", imports.take_import, name="take_import"),
     path("import/<uuid:pk>/drop/", imports.drop_import, name="drop_import"),
     path("import/<uuid:pk>/faults/", imports.import_faults, name="import_faults"),

@@ -73,42 +73,13 @@ class Line:
     faults: list = field(default_factory=list)
 
 
-@dataclass
-class Family:
-    """The rows of one household; `held` when one of them is faulty, so that no family is taken in half."""
-
-    number: str
-    lines: list
-
-    @property
-    def held(self):
-        return any(line.faults for line in self.lines)
-
-    @property
-    def head(self):
-        return next((line for line in self.lines if line.values.get("relation") in HEADS), self.lines[0])
-
-    def first(self, name):
-        """The first value that any row of the family has for a column of the household."""
-        return next((line.values[name] for line in self.lines if line.values.get(name)), "")
-
-
-@dataclass(frozen=True)
-class Known:
-    """What the tenant knows already: places as {(street, community): key}, categories as {label: code}, and what is on the ledger."""
-
-    places: dict
-    categories: dict
-    id_numbers: frozenset = frozenset()
-    numbers: frozenset = frozenset()
-
-
 # --- columns ----------------------------------------------------------------------------------------------------------
-def _plain(text):
+def plain(text):
+    """A header without spaces, brackets and marks: what it is known by."""
     return re.sub(r"[\s*＊（）()、/：:]|必填|选填", "", str(text or ""))
 
 
-_BY_HEADER = {_plain(header): name for name, headers in HEADERS.items() for header in headers}
+_BY_HEADER = {plain(header): name for name, headers in HEADERS.items() for header in headers}
 
 
 def title(name):
@@ -125,12 +96,16 @@ def letters(index):
     return text
 
 
-def columns_of(cells):
-    """({column: index}, headers that are not taken over, problems) of a header row."""
+def columns_of(cells, named=None):
+    """({column: index}, headers that are not taken over, problems) of a header row.
+
+    `named` tells what headers mean that people had to explain: {plain header: column, "" for one to leave out}.
+    """
     found, unknown, problems = {}, [], []
+    words = {**_BY_HEADER, **(named or {})}
     for index, cell in enumerate(cells):
-        word = _plain(cell.value)
-        name = _BY_HEADER.get(word)
+        word = plain(cell.value)
+        name = words.get(word)
         if name in found:
             problems.append(f"{letters(found[name])} 列和 {letters(index)} 列都是“{title(name)}”，只留一列")
         elif name:
@@ -140,14 +115,32 @@ def columns_of(cells):
     return found, unknown, problems
 
 
-def find_header(rows):
+def find_header(rows, named=None):
     """The position among the first rows that names most columns, "姓名" among them, or None."""
     scores = [
-        (len(columns_of(cells)[0]), -at)
+        (len(columns_of(cells, named)[0]), -at)
         for at, (_, cells) in enumerate(rows[:HEADER_WITHIN])
-        if "name" in columns_of(cells)[0]
+        if "name" in columns_of(cells, named)[0]
     ]
     return -max(scores)[1] if scores else None
+
+
+def likely_header(rows):
+    """The position of the first row with enough different words to name the columns of a list, or None."""
+    for at, (_, cells) in enumerate(rows[:HEADER_WITHIN]):
+        if len({plain(cell.value) for cell in cells if isinstance(cell.value, str)} - {""}) >= len(REQUIRED):
+            return at
+    return None
+
+
+def headers_of(cells):
+    """[(letters, header as written, plain header, the column that it names by itself or "")] of a header row, each once."""
+    told = {}
+    for index, cell in enumerate(cells):
+        word = plain(cell.value)
+        if word:
+            told.setdefault(word, (letters(index), str(cell.value).strip()[:40], word, _BY_HEADER.get(word, "")))
+    return list(told.values())
 
 
 def missing_columns(columns):
@@ -266,47 +259,7 @@ def _against_number(line, columns):
     ]
 
 
-# --- rows against each other and the ledger --------------------------------------------------------------------------------
-def families_of(lines, columns, known):
-    """The lines as families, with the faults that only show between rows, and against places, categories and the ledger."""
-    _twice(lines, columns)
-    for line in lines:
-        line.faults += _against_ledger(line, columns, known)
-    families = _grouped(lines, columns)
-    for family in families:
-        _within(family, columns, known)
-    return families
-
-
-def _fault(line, columns, name, message):
-    return Fault(line.row, letters(columns[name]), title(name), message)
-
-
-def _twice(lines, columns):
-    first = {}
-    for line in lines:
-        number = line.values["id_number"]
-        if number and number in first:
-            line.faults.append(_fault(line, columns, "id_number", f"与第 {first[number]} 行的身份证号相同"))
-        first.setdefault(number, line.row)
-
-
-def _against_ledger(line, columns, known):
-    faults = []
-    if line.values["id_number"] in known.id_numbers:
-        faults.append(_fault(line, columns, "id_number", "这个身份证号已在台账中"))
-    if line.values.get("number") in known.numbers:
-        faults.append(_fault(line, columns, "number", "户编号已使用"))
-    if (
-        line.values["community"]
-        and place_of(line.values.get("street", ""), line.values["community"], known.places) is None
-    ):
-        faults.append(_fault(line, columns, "community", "不在本合同服务的社区（村）内"))
-    if line.values.get("category") and line.values["category"] not in known.categories:
-        faults.append(_fault(line, columns, "category", "不在本单位的类别表中"))
-    return faults
-
-
+# --- what is told of a list ---------------------------------------------------------------------------------------------
 def place_of(street, community, places):
     """The key of a community named so, within the street when one is given; None when there is none or more than one."""
     names = {
@@ -317,52 +270,6 @@ def place_of(street, community, places):
     }
     found = {key for (in_street, name), key in places.items() if name in names and street in ("", in_street)}
     return found.pop() if len(found) == 1 else None
-
-
-def _grouped(lines, columns):
-    """By household number where there is one; else a row of the head, or a row in a list without relations, begins a family."""
-    families, by_number = [], {}
-    for line in lines:
-        number = line.values.get("number", "")
-        if number and number in by_number:
-            by_number[number].lines.append(line)
-            continue
-        begins = number or "relation" not in columns or line.values["relation"] in HEADS or not families
-        if begins:
-            families.append(Family(number, [line]))
-            if number:
-                by_number[number] = families[-1]
-        else:
-            families[-1].lines.append(line)
-    return families
-
-
-def _within(family, columns, known):
-    first = family.lines[0]
-    heads = [line for line in family.lines if line.values.get("relation") in HEADS]
-    for line in heads[1:]:
-        line.faults.append(_fault(line, columns, "relation", f"同户第 {heads[0].row} 行已是户主"))
-    if not heads and not family.number and "relation" in columns:
-        first.faults.append(_fault(first, columns, "relation", "这一户没有户主"))
-    for line in family.lines[1:]:
-        if (
-            line.values["community"]
-            and first.values["community"]
-            and line.values["community"] != first.values["community"]
-        ):
-            line.faults.append(_fault(line, columns, "community", f"与同户第 {first.row} 行的社区（村）不同"))
-
-
-def told(families):
-    """Every fault in the order of rows, and for the innocent rows of a faulty family why they wait."""
-    faults = []
-    for family in families:
-        bad = [line.row for line in family.lines if line.faults]
-        for line in family.lines:
-            faults += line.faults
-            if bad and not line.faults:
-                faults.append(Fault(line.row, "", "整户", f"同户第 {bad[0]} 行有错，整户暂不导入"))
-    return sorted(faults, key=lambda fault: (fault.row, len(fault.column), fault.column))
 
 
 def by_reason(faults):

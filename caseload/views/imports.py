@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from caseload import forms, queries, sheets
 from caseload.actions import ledger_import as actions
 from caseload.models import LedgerImport
+from caseload.rules import list_families
 from caseload.rules import lists as rules
 from caseload.views.acting import answer, attempt
 from documents.rules import FORMATS
@@ -47,6 +48,29 @@ def ledger_import(request):
     )
 
 
+@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
+@never_cache
+def import_columns(request, pk):
+    """Say which column of the list is which; what is said is remembered for the next list."""
+    row = queries.get_import(request.member, pk, on=clock.today())
+    if row.state not in (LedgerImport.State.NAMING, LedgerImport.State.CHECKED):
+        return redirect("caseload:import_preview", tenant=request.tenant.slug, pk=row.pk)
+    columns, refused = {}, None
+    if request.method == "POST":
+        columns = dict(zip(request.POST.getlist("header"), request.POST.getlist("column"), strict=False))
+        try:
+            actions.name_columns(row, columns, by=request.member, at=clock.now())
+            return redirect("caseload:import_preview", tenant=request.tenant.slug, pk=row.pk)
+        except Refused as error:
+            refused = error
+    lines = [(at, text, word, columns.get(word, name)) for at, text, word, name in actions.headers(row)]
+    context = {
+        "row": row, "lines": lines, "refused": refused, "required": [rules.title(name) for name in rules.REQUIRED],
+        "choices": [(name, rules.title(name), name in rules.REQUIRED) for name in rules.HEADERS],
+    }  # fmt: skip
+    return render(request, "caseload/import_columns.html", context, status=422 if refused else 200)
+
+
 def _headers():
     required = [rules.title(name) for name in rules.REQUIRED]
     return required, [rules.title(name) for name in rules.HEADERS if name not in rules.REQUIRED]
@@ -56,6 +80,8 @@ def _headers():
 @never_cache
 def import_preview(request, pk):
     row = queries.get_import(request.member, pk, on=clock.today())
+    if row.state == LedgerImport.State.NAMING:
+        return redirect("caseload:import_columns", tenant=request.tenant.slug, pk=row.pk)
     return _preview(request, row)
 
 
@@ -63,7 +89,8 @@ def _preview(request, row, refused=None, status=200):
     unknown, lines = actions.sample(row) if row.state == LedgerImport.State.CHECKED else ([], [])
     context = {
         "row": row, "lines": [(line.row, _masked(line.values)) for line in lines], "unknown": unknown, "faults": row.faults[:FAULTS_SHOWN],
-        "more_faults": max(0, len(row.faults) - FAULTS_SHOWN), "bad_rows": row.rows_total - row.rows_good, "reasons": rules.by_reason(row.faults)[:8], "refused": refused,
+        "more_faults": max(0, len(row.faults) - FAULTS_SHOWN), "bad_rows": len({fault["row"] for fault in row.faults}), "asked": row.asked, "asked_rows": sum(len(one["rows"]) for one in row.asked),
+        "may_take": row.rows_good or row.asked, "reasons": rules.by_reason(row.faults)[:8], "refused": refused,
     }  # fmt: skip
     return render(request, "caseload/import_preview.html", context, status=status)
 
@@ -87,12 +114,26 @@ def _masked(values):
 def take_import(request, pk):
     row = queries.get_import(request.member, pk, on=clock.today())
     try:
-        taken = actions.take_list(row, by=request.member, at=clock.now(), whole=request.POST.get("whole") == "1")
+        whole, choices = request.POST.get("whole") == "1", _choices(request.POST)
+        taken = actions.take_list(row, by=request.member, at=clock.now(), whole=whole, choices=choices)
     except Refused as refused:
         row.refresh_from_db()
         return _preview(request, row, refused, status=409)
-    messages.success(request, f"已导入 {taken} 户")
+    row.refresh_from_db()
+    messages.success(
+        request, f"已导入 {row.rows_good} 人，新立 {taken} 户" if taken else f"已并入原户 {row.rows_good} 人"
+    )
     return redirect(f"{reverse('caseload:households', kwargs={'tenant': request.tenant.slug})}")
+
+
+def _choices(sent):
+    """{first row: choice} of the families that were asked about."""
+    found = {}
+    for name, choice in sent.items():
+        number = name.removeprefix("family-")
+        if name != number and number.isdigit() and choice in list_families.CHOICES:
+            found[int(number)] = choice
+    return found
 
 
 @page(Permission.LEDGER_EDIT, methods=("POST",))

@@ -80,7 +80,7 @@ def address(file, name):
 
 SUBJECTS = {
     "household": "household", "add_person": "household", "edit_ledger": "household", "set_category": "household", "put_on_register": "household", "set_system_no": "household",
-    "add_household_paper": "household", "new_case": "household", "reveal_household": "household", "reveal_person": "person", "import_preview": "import", "import_faults": "import",
+    "add_household_paper": "household", "new_case": "household", "reveal_household": "household", "reveal_person": "person", "import_preview": "import", "import_faults": "import", "import_columns": "import",
     "take_import": "import", "drop_import": "import", "case": "case", "note_first_contact": "case", "submit_intake": "case", "withdraw": "case", "complete_assessment": "case",
     "sign_plan": "case", "set_goals": "case", "complete_evaluation": "case", "submit_closure": "case", "recall_intake": "case", "recall_closure": "case", "set_case_system_no": "case",
     "add_case_paper": "case", "case_form": "case", "print_case": "case", "print_paper": "paper", "case_paper": "paper", "approval": "case", "approve": "case", "return": "case", "refuse": "case", "group": "group", "open_group": "group", "close_group": "group",
@@ -88,7 +88,7 @@ SUBJECTS = {
 }  # fmt: skip
 LOOKS = ["households", "household", "cases", "case", "groups", "group"]
 WORKS = [
-    "new_household", "add_person", "edit_ledger", "set_category", "put_on_register", "set_system_no", "add_household_paper", "new_case", "ledger_import", "import_preview", "note_first_contact",
+    "new_household", "add_person", "edit_ledger", "set_category", "put_on_register", "set_system_no", "add_household_paper", "new_case", "ledger_import", "import_preview", "import_columns", "note_first_contact",
     "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper", "case_form",
     "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "leave_register",
 ]  # fmt: skip

@@ -8,6 +8,8 @@ from datetime import date, datetime
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from caseload import queries, sheets
 from caseload.actions import ledger_import
@@ -16,9 +18,10 @@ from caseload.rules import lists as rules
 from tenancy import audit
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
+from tests.caseload.conftest import make_household
 from tests.caseload.lists import HEADER, many, row, upload, workbook
 from tests.caseload.people import id_number
-from tests.cast import at
+from tests.cast import at, make_contract
 
 
 def check(cast, content, moment="2024-05-06 10:00"):
@@ -87,7 +90,7 @@ def test_every_fault_of_every_row_is_told_at_once_without_the_values(ledger):
     checked = check(ledger, workbook(rows))
     assert told(checked) == [
         (2, "B", "不在本合同服务的社区（村）内"), (2, "D", "身份证号校验位不对，请核对原件"), (2, "E", "电话应为 7 至 12 位数字"), (2, "G", "不在本单位的类别表中"),
-        (3, "C", "姓名未填"), (3, "D", "身份证号未填"), (4, "D", "这个身份证号已在台账中"), (5, "A", "户编号已使用"), (6, "C", "姓名里有数字或符号"),
+        (3, "C", "姓名未填"), (3, "D", "身份证号未填"), (4, "D", "这个身份证号在台账中是另一个姓名，请核对"), (5, "A", "户编号已使用"), (6, "C", "姓名里有数字或符号"),
         (8, "D", "与第 7 行的身份证号相同"), (9, "D", "存成了数字，后几位已丢失。把整列设为文本，重新填写"),
     ]  # fmt: skip
     assert (checked.rows_total, checked.rows_good) == (8, 1)
@@ -171,16 +174,15 @@ def test_sex_and_birth_date_must_agree_with_the_number(ledger):
 @pytest.mark.parametrize(
     ("header", "problem"),
     [
-        (["社区", "名字", "身份证号"], "没有找到表头"),
+        ([], "没有找到表头"),
         (["姓名", "身份证号"], "缺“社区（村）”列"),
         (["社区", "姓名"], "缺“身份证号”列"),
-        (["社区", "姓名", "身份证号", "证件号码"], "C 列和 D 列都是“身份证号”，只留一列"),
         (["社区", "姓名", "身份证号"], "表头下面没有数据"),
     ],
 )
 def test_a_list_that_cannot_be_read_is_refused_as_a_whole(ledger, header, problem):
     with pytest.raises(Refused, match=problem):
-        check(ledger, workbook([] if problem.endswith("数据") else [["a", "b", "c", "d"]], header))
+        check(ledger, workbook([] if problem.endswith("数据") else [[1, 2, 3, 4]], header))
     assert not LedgerImport.objects.exists()
 
 
@@ -230,7 +232,7 @@ def test_a_list_is_checked_again_when_it_is_taken(ledger):
     take(ledger, first)
     assert take(ledger, second) == 1
     second.refresh_from_db()
-    assert [fault["message"] for fault in second.faults] == ["这个身份证号已在台账中"] * 3
+    assert (second.rows_good, second.rows_known, second.faults) == (1, 3, [])
 
 
 def test_all_or_nothing_takes_nothing_when_one_row_is_wrong(ledger):
@@ -257,14 +259,183 @@ def test_five_thousand_rows_take_few_statements_and_seconds(ledger, django_asser
     assert Person.objects.count() == 5000
 
 
+def marked(checked):
+    return load_workbook(io.BytesIO(sheets.with_comments(checked.file, checked.faults)))
+
+
 def test_faults_come_back_as_comments_in_the_users_own_workbook(ledger):
-    checked = check(ledger, workbook([row(phone="12"), row(serial=2, name="江一帆")]))
-    sheet = load_workbook(io.BytesIO(sheets.with_comments(checked.file, checked.faults))).active
-    assert (sheet["E2"].comment.text, sheet["E3"].comment, sheet["C2"].value) == (
-        "电话应为 7 至 12 位数字",
+    sheet = marked(check(ledger, workbook([row(phone="12"), row(serial=2, name="江一帆")]))).active
+    assert (sheet["E2"].comment.text, sheet["E2"].fill.fgColor.rgb, sheet["E3"].comment, sheet["C2"].value) == (
+        "【扶约核对】\n电话应为 7 至 12 位数字",
+        "FFF4CCCC",
         None,
         "许星河",
     )
+
+
+def test_the_users_own_sheets_formats_formulas_and_comments_stay(ledger):
+    book = load_workbook(workbook([row(phone="12"), row(serial=2, name="江一帆", identity="1")], header=HEADER))
+    sheet, other = book.active, book.create_sheet("街道汇总")
+    sheet["M1"], sheet["M2"], sheet["M3"] = "年龄", "=2024-1962", 1.5
+    sheet["M3"].number_format, sheet.column_dimensions["C"].width, sheet.freeze_panes = "0.00", 33, "D2"
+    sheet["E2"].comment, sheet["C3"].comment = Comment("问过社区", "周砚秋"), Comment("新搬来", "周砚秋")
+    sheet["A2"].fill, other["B2"], other["B3"] = PatternFill("solid", fgColor="FF00B050"), 7, "=B2*2"
+    sheet.merge_cells("H2:H3")
+    checked = check(ledger, upload(book))
+    made = marked(checked)
+    sheet = made["Sheet"]
+    assert made.sheetnames == ["Sheet", "街道汇总"]
+    assert (sheet["M2"].value, sheet["M3"].value, sheet["M3"].number_format) == ("=2024-1962", 1.5, "0.00")
+    assert (sheet.column_dimensions["C"].width, sheet.freeze_panes, sheet["A2"].fill.fgColor.rgb) == (
+        33,
+        "D2",
+        "FF00B050",
+    )
+    assert (str(sheet.merged_cells.ranges[0] if isinstance(sheet.merged_cells.ranges, list) else next(iter(sheet.merged_cells.ranges)))) == "H2:H3"  # fmt: skip
+    assert sheet["E2"].comment.text == "问过社区\n【扶约核对】\n电话应为 7 至 12 位数字"
+    assert (sheet["C3"].comment.text, made["街道汇总"]["B3"].value) == ("新搬来", "=B2*2")
+
+
+def test_marks_of_an_earlier_copy_are_taken_off_when_the_cell_is_mended(ledger):
+    book = load_workbook(workbook([row(phone="12"), row(serial=2, name="江一帆", identity="1")]))
+    book.active["E2"].comment = Comment("问过社区", "周砚秋")
+    again = marked(check(ledger, upload(book)))
+    again.active["E2"] = "13800000001"
+    sheet = marked(check(ledger, upload(again))).active
+    assert (sheet["E2"].comment.text, sheet["E2"].fill.fill_type) == ("问过社区", None)
+    assert sheet["D3"].comment.text == "【扶约核对】\n身份证号应为 18 位数字，末位可为 X，现为 1 位"
+
+
+# --- what is on the ledger already --------------------------------------------------------------------------------------------
+def test_a_mended_list_is_given_again_without_doubling_what_is_in(ledger):
+    rows = [
+        row("A"),
+        row("A", name="许小满", serial=2, relation="女儿"),
+        row("B", name="江一帆", identity="1"),
+        *many(3)[2:],
+    ]
+    assert take(ledger, check(ledger, workbook(rows))) == 2
+    rows[2] = row("B", name="江一帆", serial=5)
+    mended = check(ledger, workbook(rows))
+    assert (mended.rows_total, mended.rows_good, mended.rows_known, mended.faults, mended.asked) == (4, 1, 3, [], [])
+    assert take(ledger, mended) == 1
+    with pytest.raises(Refused, match="没有可导入的行"):
+        take(ledger, check(ledger, workbook(rows)))
+    assert (Household.objects.count(), Person.objects.count(), RegisterEntry.objects.count()) == (3, 4, 6)
+
+
+def partly_known(ledger):
+    """A list of a family of which the head stands on the ledger as L-1, and the daughter doesn't."""
+    take(ledger, check(ledger, workbook([row("L-1")])))
+    rows = [row("L-1"), row("L-1", name="许小满", serial=2, relation="女儿", category="重度残疾人")]
+    return check(ledger, workbook(rows))
+
+
+def test_a_family_that_is_there_in_part_is_asked_about(ledger):
+    checked = partly_known(ledger)
+    assert (checked.rows_good, checked.rows_known, checked.asked) == (
+        0,
+        1,
+        [{"row": 2, "rows": [3], "home": "L-1", "why": "same_family", "can_join": True, "suggested": "join"}],
+    )
+    with pytest.raises(Refused, match="没有可导入的行"):
+        take(ledger, checked)
+
+
+def test_new_members_join_the_household_that_is_there(ledger):
+    assert take(ledger, partly_known(ledger), choices={2: "join"}) == 0
+    household = Household.objects.get()
+    assert [(person.name.reveal(), person.relation) for person in household.people.all()] == [("许星河", "户主"), ("许小满", "女儿")]  # fmt: skip
+    assert list(household.categories.order_by("category__label").values_list("category__label", flat=True)) == ["城市低保", "重度残疾人"]  # fmt: skip
+    assert AuditEvent.objects.get(action="household.rows_joined").detail == {"people": 1, "numbers_filled": 0}
+
+
+def test_new_members_become_a_family_of_their_own_when_people_say_so(ledger):
+    assert take(ledger, partly_known(ledger), choices={2: "new"}) == 1
+    assert [(row.number, row.people.count()) for row in Household.objects.order_by("number")] == [
+        ("L-1", 1),
+        ("QH01-H-0001", 1),
+    ]
+
+
+def test_the_same_name_without_a_number_is_only_a_guess_and_joined_on_a_persons_word(ledger):
+    family = make_household(ledger, persons=[{"name": "许星河"}])
+    checked = check(ledger, workbook([row(), row(community="柳林二社区", serial=3)]))
+    assert (checked.rows_good, checked.asked) == (
+        1,
+        [{"row": 2, "rows": [2], "home": family.number, "why": "same_person", "can_join": True, "suggested": "leave"}],
+    )
+    assert take(ledger, checked, choices={2: "join"}) == 1
+    person = family.people.get()
+    assert (person.id_number.reveal(), person.sex, Person.objects.count()) == (id_number(serial=1), "male", 2)
+    assert queries.find_by_id_number(id_number(serial=1)) == person
+
+
+def test_a_household_takes_no_second_head(ledger):
+    take(ledger, check(ledger, workbook([row("L-1")])))
+    rows = [row("", relation="本人", name="江一帆", serial=4), row("", relation="妻")]
+    checked = check(ledger, workbook(rows))
+    assert [(asked["can_join"], asked["suggested"]) for asked in checked.asked] == [(False, "leave")]
+    with pytest.raises(Refused, match="没有可导入的行"):
+        take(ledger, checked, choices={2: "join"})
+
+
+def test_a_family_of_two_households_is_a_fault(ledger):
+    take(ledger, check(ledger, workbook([row("L-1"), row("L-2", name="江一帆", serial=2)])))
+    checked = check(ledger, workbook([row("L-1"), row("L-1", name="江一帆", serial=2, relation="妻")]))
+    assert told(checked) == [(2, "", "同户第 3 行有错，整户暂不导入"), (3, "D", "与同户第 2 行在台账中不是一户")]
+
+
+def test_a_person_of_another_contract_is_refused_without_a_word_about_the_household(ledger):
+    other = make_household(ledger, name="许星河", id_number=id_number(serial=1))
+    streets = [ledger.streets["柳林街道"]]
+    contract = make_contract(ledger.contract.purchaser, ledger.rival, streets, ledger.expert, code="QH02")
+    Household.objects.filter(pk=other.pk).update(contract=contract)
+    assert told(check(ledger, workbook([row()]))) == [(2, "D", "这个身份证号已在台账中")]
+
+
+# --- headers of one's own ---------------------------------------------------------------------------------------------------
+OWN = ["居住社区名", "困难群众", "证件", "现在做什么"]
+LINES = [["柳林一社区", "许星河", id_number(serial=1), "务农"]]
+NAMED = {"居住社区名": "community", "困难群众": "name", "证件": "id_number", "现在做什么": "employment"}
+
+
+def name(cast, checked, columns):
+    return ledger_import.name_columns(checked, columns, by=cast.social_worker, at=at())
+
+
+def test_headers_that_nobody_knows_wait_for_people_to_name_them(ledger):
+    waiting = check(ledger, workbook(LINES, OWN, title="2024 年困难群众"))
+    assert (waiting.state, waiting.rows_total) == ("naming", 0)
+    with pytest.raises(Conflict):
+        take(ledger, waiting)
+    with pytest.raises(Refused, match="列还没有对应好") as refused:
+        name(ledger, waiting, {"居住社区名": "community", "困难群众": "name", "证件": "name"})
+    assert refused.value.problems == ["B 列和 C 列都是“姓名”，只留一列", "缺“身份证号”列"]
+    checked = name(ledger, waiting, NAMED)
+    assert (checked.state, checked.rows_good, checked.faults) == ("checked", 1, [])
+    assert take(ledger, checked) == 1
+    assert queries.details_of(Household.objects.get()) == {"employment": "务农"}
+
+
+def test_what_was_named_once_is_known_the_next_time(ledger):
+    name(ledger, check(ledger, workbook(LINES, OWN)), NAMED)
+    again = check(ledger, workbook(LINES, OWN))
+    assert (again.state, again.rows_good) == ("checked", 1)
+
+
+def test_a_column_that_names_itself_can_be_left_out(ledger):
+    waiting = check(ledger, workbook([[*row(), "110"]], [*HEADER, "证件号码"]))
+    assert waiting.state == "naming"
+    checked = name(ledger, waiting, {"证件号码": ""})
+    assert (checked.state, checked.rows_good, checked.columns) == ("checked", 1, {"证件号码": ""})
+
+
+def test_columns_of_a_list_that_was_taken_are_not_named_again(ledger):
+    checked = check(ledger, workbook(many(1)))
+    take(ledger, checked)
+    with pytest.raises(Conflict, match="已导入或已放弃"):
+        name(ledger, checked, {})
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.caseload.everything import (
     PHONE,
     address,
 )
-from tests.caseload.lists import many, workbook
+from tests.caseload.lists import many, row, workbook
 from tests.caseload.people import id_number
 from tests.cast import at
 
@@ -184,6 +184,34 @@ def test_the_preview_names_the_bad_cells_and_hands_back_the_marked_workbook(file
     assert client.post(address(file, "take_import")).status_code == 409
     with scope.tenant(file["cast"].tenant.pk):
         assert LedgerImport.objects.get().state == "dropped"
+
+
+def test_a_list_with_other_headers_is_named_column_by_column_and_then_checked(file, sign_in):
+    client, contract = sign_in(file["cast"].social_worker), str(file["cast"].contract.pk)
+    rows, header = [["柳林一社区", "许星河", id_number(serial=1)]], ["居住地", "困难群众", "证件"]
+    sent = client.post(address(file, "ledger_import"), {"contract": contract, "file": workbook(rows, header)})
+    columns = client.get(sent["Location"])["Location"]
+    assert columns == sent["Location"] + "columns/"
+    page = client.get(columns).content.decode()
+    assert ("居住地" in page, "许星河" in page) == (True, False)
+    wrong = client.post(columns, {"header": header, "column": ["community", "name", ""]})
+    assert (wrong.status_code, "缺“身份证号”列" in wrong.content.decode()) == (422, True)
+    right = client.post(columns, {"header": header, "column": ["community", "name", "id_number"]})
+    assert "1 行都能导入" in client.get(right["Location"]).content.decode()
+
+
+def test_a_family_that_is_there_in_part_is_joined_from_the_preview(file, sign_in):
+    client, contract = sign_in(file["cast"].social_worker), str(file["cast"].contract.pk)
+    rows = [row("L-7", serial=70), row("L-7", name="许小满", serial=71, relation="女儿")]
+    for upload in (rows[:1], rows):
+        sent = client.post(address(file, "ledger_import"), {"contract": contract, "file": workbook(upload)})
+        preview = client.get(sent["Location"]).content.decode()
+        done = client.post(sent["Location"] + "take/", {"family-2": "join", "family-x": "join"})
+        assert done.status_code == 302
+    assert ("1 户待你选择" in preview, "并入原户" in preview, "L-7" in preview) == (True, True, True)
+    assert "导入 0 户" not in client.get(done["Location"]).content.decode()
+    with scope.tenant(file["cast"].tenant.pk):
+        assert Household.objects.get(number="L-7").people.count() == 2
 
 
 def test_a_bad_file_is_refused_beside_its_field(file, sign_in):
