@@ -211,6 +211,7 @@ def pages(cast):
         f"{home}case/",
         "import/",
         f"import/{checked}/",
+        f"import/{checked}/columns/",
         "cases/",
         f"cases/{case.pk}/",
     ]
