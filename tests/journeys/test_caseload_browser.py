@@ -182,6 +182,7 @@ def test_one_number_is_shown_with_a_purpose_and_goes_with_the_page(visit, cast):
     page.get_by_role("link", name="QH01-H-0001").click()
     row = page.get_by_role("row").filter(has_text="户主").last
     expect(row).to_contain_text("138****0001")
+    page.wait_for_load_state()  # the row is there before the script that opens the dialog
     row.get_by_role("button", name=re.compile("查看.*电话")).click()
     page.get_by_role("dialog").get_by_label("联系本人或家属").check()
     page.get_by_role("dialog").get_by_role("button", name="查看", exact=True).click()
