@@ -26,7 +26,7 @@ from caseload.rules import cases as case_rules
 from caseload.rules import ledger
 from caseload.rules.people import normal_id_number, normal_name
 from contracts.models import ContractArea, Deadline, Label
-from contracts.queries import own_area, streets_of, visible_contracts
+from contracts.queries import in_sight, own_area, streets_of, visible_contracts
 from tenancy import keys, workdays
 from tenancy.models import Area
 from tenancy.permissions import ROLES, Permission, allows
@@ -36,9 +36,7 @@ def _visible(rows, member, *, on):
     """Rows with `contract` and `street` that the member may see: its contracts, and only its own street for a subdistrict."""
     if ROLES[member.role].side == "evaluator":
         return rows.none()
-    rows = rows.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk"))
-    area = own_area(member)
-    return rows.filter(street=area) if area else rows
+    return in_sight(rows, member, on=on)
 
 
 def _get(rows, pk):

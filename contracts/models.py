@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from tenancy.models import Area, Membership, Organisation, TenantModel
+from tenancy.models import Area, Membership, Move, Organisation, TenantModel
 
 
 class Clause(models.Model):
@@ -416,19 +416,12 @@ class Amendment(ContractPart, Clause):
         return self.title
 
 
-class AmendmentMove(TenantModel):
+class AmendmentMove(Move):
     """One step of an amendment: proposed, confirmed, refused, withdrawn, in force."""
 
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="moves")
-    verb = models.CharField(max_length=20)
     from_state = models.CharField(max_length=10, blank=True)
     to_state = models.CharField(max_length=10)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=400, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "id"]
 
 
 class ReadGrant(ContractPart):

@@ -99,6 +99,17 @@ def own_area(member):
     return member.organisation.area if ROLES[member.role].side == "subdistrict" else None
 
 
+def in_own_area(rows, member):
+    """Of rows with a `street`, those inside the member's own area; all of them for those who see every area."""
+    area = own_area(member)
+    return rows if area is None else rows.filter(street=area)
+
+
+def in_sight(rows, member, *, on):
+    """Of rows with `contract` and `street`, those that the member may see on the day: its contracts, inside its own area."""
+    return in_own_area(rows.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk")), member)
+
+
 def contract_areas(contract):
     """The contract's subdistricts, in its own order."""
     return [row.area for row in contract.contractareas.select_related("area")]

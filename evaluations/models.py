@@ -7,7 +7,7 @@ from django.db.models import Q
 from contracts.models import Contract
 from documents.models import StoredFile
 from evaluations import scores
-from tenancy.models import Area, Membership, TenantModel
+from tenancy.models import Area, Membership, Move, TenantModel
 
 
 class Acceptance(TenantModel):
@@ -163,17 +163,10 @@ class Score(TenantModel):
         return self.title or f"{self.concluded_on:%Y-%m-%d} {self.kind}"
 
 
-class ScoreMove(TenantModel):
+class ScoreMove(Move):
     """One step of a score: recorded, made void."""
 
     score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="moves")
-    verb = models.CharField(max_length=20)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=400, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "id"]
 
 
 scores.register(Score)

@@ -255,6 +255,19 @@ class CalendarDay(TenantModel):
         ]
 
 
+class Move(TenantModel):
+    """One step in the history of a row that moves from state to state: who did what, when and why. A subclass says whose."""
+
+    verb = models.CharField(max_length=20)
+    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=400, blank=True)
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+        ordering = ["at", "id"]
+
+
 class AuditHead(TenantModel):
     """The end of a tenant's audit chain; its row lock puts the events in order."""
 

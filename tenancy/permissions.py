@@ -48,6 +48,16 @@ class Permission(StrEnum):
 P = Permission
 _LOOK = {P.HOME, P.CONTRACT_VIEW}
 _BUREAU_LOOK = _LOOK | {P.MONEY_VIEW, P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
+# Whoever handles contracts, at a bureau or at a station.
+_HANDLE = _BUREAU_LOOK | {
+    P.CONTRACT_MANAGE,
+    P.READING_CONFIRM,
+    P.STAFF_MANAGE,
+    P.REPORT_REVIEW,
+    P.ACCEPTANCE_ORGANISE,
+    P.PAYMENT_CHECK,
+    P.PERSON_REVEAL,
+}
 _AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
 _FIELD_WORK = {P.LEDGER_EDIT, P.PERSON_REVEAL, P.CASE_WORK, P.RECORD_WRITE, P.GROUP_MANAGE}
 
@@ -72,16 +82,7 @@ ROLES = {
         "经办人",
         "purchaser",
         "甲方项目负责人",
-        _BUREAU_LOOK
-        | {
-            P.CONTRACT_MANAGE,
-            P.READING_CONFIRM,
-            P.STAFF_MANAGE,
-            P.REPORT_REVIEW,
-            P.ACCEPTANCE_ORGANISE,
-            P.PAYMENT_CHECK,
-            P.PERSON_REVEAL,
-        },
+        _HANDLE,
         "bureau",
     ),
     "section_chief": _role(
@@ -104,16 +105,7 @@ ROLES = {
         "站务人员",
         "purchaser",
         "救助管理站经办，相当于经办人",
-        _BUREAU_LOOK
-        | {
-            P.CONTRACT_MANAGE,
-            P.READING_CONFIRM,
-            P.STAFF_MANAGE,
-            P.REPORT_REVIEW,
-            P.ACCEPTANCE_ORGANISE,
-            P.PAYMENT_CHECK,
-            P.PERSON_REVEAL,
-        },
+        _HANDLE,
         "bureau",
     ),
     "subdistrict_officer": _role(

@@ -4,7 +4,7 @@ Pure: the cells of a sheet in, families and faults out. A fault names row, colum
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -276,11 +276,3 @@ def by_reason(faults):
     """[(message without its row, count)] of fault dicts, the most frequent first: what to mend first."""
     counted = Counter(re.sub(r"第 \d+ 行", "另一行", fault["message"]) for fault in faults)
     return counted.most_common()
-
-
-def by_row(faults):
-    """{row: [fault, …]} of fault dicts."""
-    rows = defaultdict(list)
-    for fault in faults:
-        rows[fault["row"]].append(fault)
-    return dict(rows)

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from contracts.models import Contract, Label
 from services.actions.measuring import measure_again
+from services.actions.papers import attach
 from services.models import Clock, ClockMove, ClockPaper
 from services.rules import clocks as rules
 from tenancy import audit
@@ -102,12 +103,8 @@ def add_clock_paper(clock, *, file, kind, by, at):
     _refuse_non_writer(clock.contract, by)
     if clock.state == rules.VOID:
         raise Refused("这条计时已作废，不能补材料")
-    paper, is_new = ClockPaper.objects.get_or_create(
-        clock=clock, file=file, kind=kind, defaults={"added_by": by, "added_at": at}
-    )
+    paper, is_new = attach(ClockPaper, clock, file=file, kind=kind, by=by, at=at)
     if is_new:
-        kinds = ClockPaper.objects.filter(clock=clock).values_list("kind", flat=True)
-        Clock.objects.filter(pk=clock.pk).update(papers=sorted({*clock.papers, *kinds}))
         audit.record("clock.add_paper", by=by, at=at, target=clock, kind=kind, sha256=file.sha256)
         measure_again(clock.contract_id)
     return paper

@@ -4,6 +4,7 @@ from django.db import transaction
 
 from contracts.models import Contract, Label
 from services.actions.measuring import measure_again
+from services.actions.papers import attach
 from services.models import Incident, IncidentMove, IncidentPaper
 from services.rules import incidents as rules
 from tenancy import audit
@@ -87,12 +88,8 @@ def add_incident_paper(incident, *, file, kind, by, at):
     incident = _locked(incident)
     if not may_report(incident.contract, by):
         raise Refused("只有合同双方可以补材料")
-    paper, is_new = IncidentPaper.objects.get_or_create(
-        incident=incident, file=file, kind=kind, defaults={"added_by": by, "added_at": at}
-    )
+    paper, is_new = attach(IncidentPaper, incident, file=file, kind=kind, by=by, at=at)
     if is_new:
-        kinds = IncidentPaper.objects.filter(incident=incident).values_list("kind", flat=True)
-        Incident.objects.filter(pk=incident.pk).update(papers=sorted({*incident.papers, *kinds}))
         audit.record("incident.add_paper", by=by, at=at, target=incident, kind=kind, sha256=file.sha256)
         measure_again(incident.contract_id)
     return paper

@@ -3,14 +3,12 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
-from django.db.models.lookups import LessThanOrEqual
 
 from caseload.models import Case, Household, Person
 from contracts.models import Contract
 from documents.models import StoredFile
-from services.models.records import OctetLength
-from tenancy.models import Area, Membership, TenantModel
+from services.models.records import facts_fit
+from tenancy.models import Area, Membership, Move, TenantModel
 
 
 class Clock(TenantModel):
@@ -61,11 +59,7 @@ class Clock(TenantModel):
                 name="clock_void_reason",
                 violation_error_message="作废须写明原因",
             ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024),
-                name="clock_facts_size",
-                violation_error_message="专用字段过长",
-            ),
+            facts_fit("clock_facts_size"),
         ]
         indexes = [models.Index(fields=["tenant", "contract", "kind", "day"], name="clock_count")]
 
@@ -87,14 +81,7 @@ class ClockPaper(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "clock", "file", "kind"], name="clockpaper_once")]
 
 
-class ClockMove(TenantModel):
+class ClockMove(Move):
     """One step of a clock: started, stopped, made void."""
 
     clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="moves")
-    verb = models.CharField(max_length=20)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=400, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "id"]

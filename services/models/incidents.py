@@ -3,16 +3,14 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import Cast
-from django.db.models.lookups import LessThanOrEqual
 
 from caseload.models import Person
 from contracts.models import Contract
 from documents.models import StoredFile
-from services.models.records import OctetLength
+from services.models.records import facts_fit
 from tenancy import masks
 from tenancy.fields import SealedTextField
-from tenancy.models import Area, Membership, TenantModel
+from tenancy.models import Area, Membership, Move, TenantModel
 
 
 class Incident(TenantModel):
@@ -73,11 +71,7 @@ class Incident(TenantModel):
                 name="incident_closed",
                 violation_error_message="属实的事件才能办结，办结不得早于发生",
             ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024),
-                name="incident_facts_size",
-                violation_error_message="专用字段过长",
-            ),
+            facts_fit("incident_facts_size"),
         ]
         indexes = [models.Index(fields=["tenant", "contract", "kind", "day"], name="incident_count")]
 
@@ -101,16 +95,9 @@ class IncidentPaper(TenantModel):
         ]
 
 
-class IncidentMove(TenantModel):
+class IncidentMove(Move):
     """One step of an incident: reported, confirmed, dismissed, closed."""
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="moves")
-    verb = models.CharField(max_length=20)
     from_state = models.CharField(max_length=10, blank=True)
     to_state = models.CharField(max_length=10)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=400, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "id"]

@@ -11,7 +11,7 @@ from contracts.models import Contract
 from documents.models import StoredFile
 from tenancy import masks
 from tenancy.fields import SealedTextField
-from tenancy.models import Area, Membership, TenantModel
+from tenancy.models import Area, Membership, Move, TenantModel
 
 
 class OctetLength(Func):
@@ -19,6 +19,15 @@ class OctetLength(Func):
 
     function = "OCTET_LENGTH"
     output_field = models.IntegerField()
+
+
+def facts_fit(name):
+    """The constraint that a row's facts take at most 1 kB: they hold only what can be counted."""
+    return models.CheckConstraint(
+        condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024),
+        name=name,
+        violation_error_message="专用字段过长",
+    )
 
 
 class ServiceRecord(TenantModel):
@@ -95,11 +104,7 @@ class ServiceRecord(TenantModel):
                 name="record_interval",
                 violation_error_message="结束时间不得早于开始时间",
             ),
-            models.CheckConstraint(
-                condition=LessThanOrEqual(OctetLength(Cast("facts", models.TextField())), 1024),
-                name="record_facts_size",
-                violation_error_message="专用字段过长",
-            ),
+            facts_fit("record_facts_size"),
         ]
         indexes = [
             models.Index(
@@ -155,16 +160,9 @@ class RecordEvidence(TenantModel):
         constraints = [models.UniqueConstraint(fields=["tenant", "record", "file", "kind"], name="recordevidence_once")]
 
 
-class RecordMove(TenantModel):
+class RecordMove(Move):
     """One step of a record: submitted, verified, returned, corrected."""
 
     record = models.ForeignKey(ServiceRecord, on_delete=models.CASCADE, related_name="moves")
-    verb = models.CharField(max_length=20)
     from_state = models.CharField(max_length=10)
     to_state = models.CharField(max_length=10)
-    by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField()
-    reason = models.CharField(max_length=400, blank=True)
-
-    class Meta(TenantModel.Meta):
-        ordering = ["at", "id"]

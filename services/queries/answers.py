@@ -2,7 +2,7 @@
 
 from django.db.models import Avg, Count, Q
 
-from contracts.queries import own_area, visible_contracts
+from contracts.queries import in_sight
 from services.models import Answer
 
 LATEST = 50
@@ -10,9 +10,7 @@ LATEST = 50
 
 def visible_answers(member, on):
     """The questionnaires of the contracts that the member may see on the day; a subdistrict sees its own area only."""
-    rows = Answer.objects.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk"))
-    area = own_area(member)
-    return rows if area is None else rows.filter(street=area)
+    return in_sight(Answer.objects.all(), member, on=on)
 
 
 def totals(member, contract, kinds, *, on):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.http import Http404
 
-from contracts.queries import own_area, visible_contracts
+from contracts.queries import in_sight
 from services.models import Clock, ClockPaper
 from services.rules import clocks as rules
 from services.rules import elapsed
@@ -31,9 +31,7 @@ class Shown:
 
 def visible_clocks(member, on):
     """The clocks of the contracts that the member may see on the day; a subdistrict sees its own area only."""
-    rows = Clock.objects.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk"))
-    area = own_area(member)
-    return rows if area is None else rows.filter(street=area)
+    return in_sight(Clock.objects.all(), member, on=on)
 
 
 def get_clock(member, pk, *, on):

@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 from django.http import Http404
 
-from contracts.queries import own_area, visible_contracts
+from contracts.queries import in_sight
 from services.models import Incident, IncidentPaper
 from services.rules import incidents as rules
 
@@ -20,9 +20,7 @@ _CONDITIONS = {
 
 def visible_incidents(member, on):
     """The incidents of the contracts that the member may see on the day; a subdistrict sees its own area only."""
-    rows = Incident.objects.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk"))
-    area = own_area(member)
-    return rows if area is None else rows.filter(street=area)
+    return in_sight(Incident.objects.all(), member, on=on)
 
 
 def get_incident(member, pk, *, on):

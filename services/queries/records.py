@@ -8,7 +8,7 @@ from django.http import Http404
 
 from caseload.models import Person
 from caseload.queries import handles
-from contracts.queries import own_area, visible_contracts
+from contracts.queries import in_sight, visible_contracts
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
 from services.rules import records as rules
 from tenancy import workdays
@@ -27,11 +27,7 @@ def visible_records(member, on):
     Those of the member's contracts; a subdistrict sees its own area only. Drafts are seen by whoever writes them, and what
     an agency has not handed in stays inside the agency.
     """
-    records = ServiceRecord.objects.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk"))
-    area = own_area(member)
-    if area is not None:
-        records = records.filter(street=area)
-    return records.filter(~Q(state=rules.DRAFT) | Q(created_by=member))
+    return in_sight(ServiceRecord.objects.all(), member, on=on).filter(~Q(state=rules.DRAFT) | Q(created_by=member))
 
 
 def get_record(member, pk, *, on):

@@ -7,7 +7,7 @@ from django.http import Http404
 
 from caseload.models import RegisterEntry
 from caseload.queries import get_register_entry, may_write
-from contracts.queries import own_area
+from contracts.queries import in_own_area, own_area
 from services.queries.subjects import entry_name as entry_name
 from tenancy.permissions import Permission, allows
 
@@ -52,9 +52,7 @@ def registers_of(member, contract, questions, *, on):
 
 
 def _seen(member, contract):
-    rows = RegisterEntry.objects.filter(contract=contract)
-    area = own_area(member)
-    return rows if area is None else rows.filter(street=area)
+    return in_own_area(RegisterEntry.objects.filter(contract=contract), member)
 
 
 def _in_force(on):

@@ -69,7 +69,7 @@ OUTSIDE = "柳林街道"
 @cache
 def text_of(lot):
     """The text of a library file."""
-    return (LIBRARY / f"{lot}.yaml").read_text(encoding="utf-8")
+    return (LIBRARY / f"{lot.lower()}.yaml").read_text(encoding="utf-8")
 
 
 @cache

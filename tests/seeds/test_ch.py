@@ -14,10 +14,9 @@ from contracts.actions import decide_reading
 from contracts.models import Contract, ContractFile, Label
 from contracts.queries import area_counts
 from services.models import ActivityKind
-from tenancy import actions
-from tenancy.models import Organisation
 from tenancy.problems import Refused
 from tests.cast import at
+from tests.seeds.reaching import arrange, text_of
 
 LIBRARY = Path("contracts/library")
 TITLES = {
@@ -91,10 +90,6 @@ STREET = [
 ]
 
 
-def text_of(lot):
-    return (LIBRARY / f"{lot.lower()}.yaml").read_text(encoding="utf-8")
-
-
 def data_of(lot):
     return contract_file.read(text_of(lot)).data
 
@@ -103,8 +98,7 @@ def data_of(lot):
 def chenghua(act):
     """The cast's bureau, which knows the streets and the purchaser of the three files."""
     for lot in LOTS:
-        actions.add_areas(areas=contract_file.area_tree(text_of(lot)), by=None, at=at())
-    Organisation.objects.filter(kind="purchaser").update(name="成都市成华区民政局")
+        arrange(act, data_of(lot), text_of(lot))
     return act
 
 

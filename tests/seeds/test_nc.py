@@ -11,9 +11,8 @@ from contracts.actions import decide_reading
 from contracts.models import Contract, Label, OpenReading
 from contracts.queries import agreed_evaluations
 from services.models import ActivityKind, Indicator
-from tenancy import actions
-from tenancy.models import Organisation
 from tests.cast import at
+from tests.seeds.reaching import arrange, text_of
 
 LIBRARY = Path("contracts/library")
 LOTS = [f"NC{number}" for number in range(1, 7)]
@@ -133,10 +132,6 @@ READINGS = {
 }
 
 
-def text_of(lot):
-    return (LIBRARY / f"{lot.lower()}.yaml").read_text(encoding="utf-8")
-
-
 def data_of(lot):
     return contract_file.read(text_of(lot)).data
 
@@ -145,8 +140,7 @@ def data_of(lot):
 def nanchuan(act):
     """The cast's bureau, which knows the areas and the purchaser of the six files."""
     for lot in LOTS:
-        actions.add_areas(areas=contract_file.area_tree(text_of(lot)), by=None, at=at())
-    Organisation.objects.filter(kind="purchaser").update(name="南川区民政局")
+        arrange(act, data_of(lot), text_of(lot))
     return act
 
 
