@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.forms import Form
 from django.shortcuts import redirect, render
 
 from caseload import forms, queries
@@ -96,7 +97,7 @@ def close_group(request, pk):
 
 @page(Permission.GROUP_MANAGE, methods=("GET", "POST"))
 def withdraw_group(request, pk):
-    form = forms.forms.Form(request.POST if request.method == "POST" else None)
+    form = Form(request.POST if request.method == "POST" else None)
     return _act(
         request, pk, form, lambda found: actions.withdraw_group(found, by=request.member, at=clock.now()), "取消小组"
     )

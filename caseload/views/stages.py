@@ -1,6 +1,7 @@
 """The worker's acts on a case, one page each; all of them share one form page."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.shortcuts import redirect
 
 from caseload import forms, queries
@@ -60,7 +61,7 @@ def _act(request, pk, form_of, do, verb, *, goals=False, hint=""):
 
 
 def _blank(request):
-    return forms.forms.Form(request.POST if request.method == "POST" else None)
+    return Form(request.POST if request.method == "POST" else None)
 
 
 @page(Permission.CASE_WORK, methods=("GET", "POST"))

@@ -1,0 +1,62 @@
+"""The shape of what people enter about households, cases and groups."""
+
+from caseload.forms.cases import CaseForm, DecisionForm, FirstContactForm, GoalForm, GoalForms, NewCaseForm
+from caseload.forms.fields import (
+    PURPOSES,
+    WORKERS,
+    CommunityField,
+    PaperForm,
+    PersonField,
+    ReasonForm,
+    RevealForm,
+    StreetGroups,
+    day_field,
+    words,
+)
+from caseload.forms.groups import CloseGroupForm, GroupForm, OpenGroupForm
+from caseload.forms.households import (
+    CategoryForm,
+    FindForm,
+    HouseholdForm,
+    HouseholdPaperForm,
+    ImportForm,
+    LeaveForm,
+    LedgerForm,
+    MemberForms,
+    PersonForm,
+    RegisterForm,
+    SystemNumberForm,
+)
+
+__all__ = [
+    "PURPOSES",
+    "WORKERS",
+    "CaseForm",
+    "CategoryForm",
+    "CloseGroupForm",
+    "CommunityField",
+    "DecisionForm",
+    "FindForm",
+    "FirstContactForm",
+    "GoalForm",
+    "GoalForms",
+    "GroupForm",
+    "HouseholdForm",
+    "HouseholdPaperForm",
+    "ImportForm",
+    "LeaveForm",
+    "LedgerForm",
+    "MemberForms",
+    "NewCaseForm",
+    "OpenGroupForm",
+    "PaperForm",
+    "PersonField",
+    "PersonForm",
+    "ReasonForm",
+    "RegisterForm",
+    "RevealForm",
+    "StreetGroups",
+    "SystemNumberForm",
+    "day_field",
+    "words",
+]

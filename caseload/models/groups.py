@@ -1,0 +1,68 @@
+"""Groups of members that meet in sessions, and the papers in their files."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+
+from contracts.models import Contract
+from documents.models import StoredFile
+from tenancy.models import Area, Membership, TenantModel
+
+
+class Group(TenantModel):
+    """A group of members that meets in sessions (小组); its sessions are service records."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "筹备"
+        OPEN = "open", "开展中"
+        CLOSED = "closed", "已结束"
+        WITHDRAWN = "withdrawn", "已取消"
+
+    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="groups")
+    kind = models.CharField(max_length=40, default="professional")
+    title = models.CharField("名称", max_length=80)
+    purpose = models.CharField("类型", max_length=20, blank=True)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    street = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    leader = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name="带领社工")
+    state = models.CharField("状态", max_length=10, choices=State, default=State.PLANNED)
+    members = models.PositiveSmallIntegerField("组员人数")
+    first_session_on = models.DateField("首次活动", null=True, blank=True)
+    closed_on = models.DateField("结束", null=True, blank=True)
+    papers = ArrayField(models.CharField(max_length=40), default=list, blank=True)
+    # Those of the papers that verified sessions prove (caseload/actions/sessions.py).
+    session_papers = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
+    facts = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["first_session_on", "title"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "contract", "title"],
+                name="group_title",
+                violation_error_message="本合同下已有同名小组",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["open", "closed"]) | Q(first_session_on__isnull=False),
+                name="group_started",
+                violation_error_message="开展中的小组须有首次活动日期",
+            ),
+        ]
+        indexes = [models.Index(fields=["tenant", "contract", "kind", "first_session_on"], name="group_count")]
+
+    def __str__(self):
+        return self.title
+
+
+class GroupPaper(TenantModel):
+    """Plan, session record, photo, summary or satisfaction survey of a group."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="group_papers")
+    kind = models.CharField("材料", max_length=40)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["created_at"]
