@@ -1,13 +1,13 @@
 # Everything a newcomer needs. Python is found by config/bootstrap.py; PYTHON=… chooses another one.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-crash test-load test-oracle check fix bench reset lock setup
+.PHONY: help demo test test-crash test-load test-oracle test-machines check fix bench reset lock setup
 PYTHON ?= python3
 VENV := .venv/bin/python
 export PORT ?= 8000
 export PYTHONUTF8 := 1
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## Set everything up and serve the demonstration at http://localhost:8000 (PORT=… for another port)
 	@$(PYTHON) config/bootstrap.py
@@ -28,6 +28,10 @@ test-load: ## Only the thousand rounds of 32 simultaneous approvals and payments
 test-oracle: ## Compare 20,000 more drawn indicators with the second evaluator (ORACLE_CONTRACTS=834, 24 each)
 	@$(PYTHON) config/bootstrap.py --tests
 	@ORACLE_CONTRACTS=$${ORACLE_CONTRACTS:-834} $(VENV) -m pytest tests/services/indicators/test_oracle.py -k many_more $(ARGS)
+
+test-machines: ## Play 300 long sequences of acts against each state machine (cases, residents, records)
+	@$(PYTHON) config/bootstrap.py --tests
+	@MACHINES=deep $(VENV) -m pytest -m machine $(ARGS)
 
 check: setup ## Linters, import directions, templates, migrations, sizes
 	@status=0; \

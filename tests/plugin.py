@@ -13,9 +13,18 @@ import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 _servers = contextlib.ExitStack()
+# Sequences of acts against the database (state machines): a few in the suite, many in `make test-machines`.
+_QUIET = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile(
+    "machine", max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=_QUIET
+)
+settings.register_profile("deep", max_examples=300, stateful_step_count=40, deadline=None, suppress_health_check=_QUIET)
+# What a state machine's test class takes as its settings.
+MACHINE = settings.get_profile("deep" if os.environ.get("MACHINES") == "deep" else "machine")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
