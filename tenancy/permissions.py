@@ -23,6 +23,10 @@ class Permission(StrEnum):
     CASE_VIEW = "看个案"
     CASE_WORK = "办理个案"
     CASE_APPROVE = "批准接案、结案、转介"
+    CASE_REVIEW = "审核超期个案"
+    STAY_VIEW = "看在站人员"
+    STAY_WORK = "办理入站、评估、照料方案、寻亲和离站"
+    STAY_CONFIRM = "代表救助站确认照料方案，决定不予救助、终止救助和落户安置"
     RECORD_VIEW = "看服务记录"
     RECORD_WRITE = "登记服务记录"
     RECORD_VERIFY = "核验或退回服务记录"
@@ -58,8 +62,17 @@ _HANDLE = _BUREAU_LOOK | {
     P.PAYMENT_CHECK,
     P.PERSON_REVEAL,
 }
+_STATION = {P.STAY_VIEW, P.STAY_CONFIRM, P.PERSON_REVEAL}
 _AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
-_FIELD_WORK = {P.LEDGER_EDIT, P.PERSON_REVEAL, P.CASE_WORK, P.RECORD_WRITE, P.GROUP_MANAGE}
+_FIELD_WORK = {
+    P.LEDGER_EDIT,
+    P.PERSON_REVEAL,
+    P.CASE_WORK,
+    P.RECORD_WRITE,
+    P.GROUP_MANAGE,
+    P.STAY_VIEW,
+    P.STAY_WORK,
+}
 
 
 @dataclass(frozen=True)
@@ -99,13 +112,17 @@ ROLES = {
         "财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"
     ),
     "station_head": _role(
-        "站长", "purchaser", "救助管理站负责人，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"
+        "站长",
+        "purchaser",
+        "救助管理站负责人，批准付款",
+        _BUREAU_LOOK | _STATION | {P.PAYMENT_APPROVE},
+        "bureau",
     ),
     "station_staff": _role(
         "站务人员",
         "purchaser",
         "救助管理站经办，相当于经办人",
-        _HANDLE,
+        _HANDLE | _STATION,
         "bureau",
     ),
     "subdistrict_officer": _role(
@@ -133,13 +150,17 @@ ROLES = {
     ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
     "supervisor": _role(
-        "督导", "provider", "乙方督导，审阅个案", _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL}, "agency"
+        "督导",
+        "provider",
+        "乙方督导，审阅个案",
+        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.STAY_VIEW},
+        "agency",
     ),
     "quality_control": _role(
         "质控",
         "provider",
         "乙方质控组，核验或退回记录",
-        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE},
+        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE, P.STAY_VIEW},
         "agency",
     ),
     "agency_finance": _role(

@@ -22,6 +22,19 @@ class Migration(migrations.Migration):
         ("tenancy", "0002_seal"),
     ]
     operations = [
-        SealTenantTables(append_only=["CaseMove"]),
+        SealTenantTables(
+            append_only=[
+                "CaseFollowUp",
+                "CaseMove",
+                "CaseReview",
+                "DisclosureMove",
+                "ErasureMove",
+                "FileTransferLine",
+                "FileTransferMove",
+                "SampledCase",
+                "StayMove",
+                "Tracing",
+            ]
+        ),
         *map(statistics, ["caseload_case", "caseload_group", "caseload_registerentry"]),
     ]

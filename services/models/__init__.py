@@ -1,5 +1,6 @@
 """What was done and what it counts towards: service records, activity kinds, incidents, clocks, papers, indicators, reports."""
 
+from services.models.attendance import Attendance, SignInCode
 from services.models.clocks import Clock, ClockMove, ClockPaper
 from services.models.duplicates import ClearedDuplicate
 from services.models.incidents import Incident, IncidentMove, IncidentPaper
@@ -9,10 +10,12 @@ from services.models.papers import Answer, Deliverable
 from services.models.readings import Confirmation, IndicatorVersion
 from services.models.records import OctetLength, RecordEvidence, RecordMove, ServiceRecord
 from services.models.reports import MonthlyReport, ReportMove
+from services.models.station import RecordForm
 
 __all__ = [
     "ActivityKind",
     "Answer",
+    "Attendance",
     "ClearedDuplicate",
     "Clock",
     "ClockMove",
@@ -28,7 +31,9 @@ __all__ = [
     "MonthlyReport",
     "OctetLength",
     "RecordEvidence",
+    "RecordForm",
     "RecordMove",
     "ReportMove",
     "ServiceRecord",
+    "SignInCode",
 ]

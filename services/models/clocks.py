@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from caseload.models import Case, Household, Person
+from caseload.models import Case, Household, Person, RegisterEntry
 from contracts.models import Contract
 from documents.models import StoredFile
 from services.models.records import facts_fit
@@ -27,6 +27,8 @@ class Clock(TenantModel):
     household = models.ForeignKey(Household, on_delete=models.PROTECT, null=True, blank=True, related_name="clocks")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="clocks")
     case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, blank=True, related_name="clocks")
+    # A resident of a station, or another labelled subject of a register.
+    entry = models.ForeignKey(RegisterEntry, on_delete=models.PROTECT, null=True, blank=True, related_name="clocks")
     area = models.ForeignKey(
         Area, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="社区（村）"
     )
