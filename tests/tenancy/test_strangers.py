@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from tenancy import scope
 from tenancy.models import TenantModel
-from tenancy.permissions import allows
+from tenancy.permissions import ROLES, allows
 from tenancy.routes import tenant_routes
 from tests.populated import populate
 
@@ -101,6 +101,11 @@ def holders(cast, route):
     return [member for member in cast.members.values() if allows(member, route.permission)]
 
 
+def one_of_each_side(members):
+    """The first member of each side: enough where only one of the walls is tried, since roles don't matter to it."""
+    return list({ROLES[member.role].side: member for member in reversed(members)}.values())
+
+
 @functools.cache
 def owner_opens(cast, route):
     """The parameter values with which a member of the bureau opens the route, or None when no object was found."""
@@ -108,8 +113,8 @@ def owner_opens(cast, route):
     found = candidates(cast)
     names = [name for name in route.parameters if name != "tenant"]
     segment = route.pattern.partition("<uuid:pk>")[0].strip("/").rpartition("/")[2].replace("-", "")[:5]
-    likely = lambda label: label.lower().partition(".")[2].startswith(segment)  # noqa: E731 - "cases" leads to Case: saves time, no more
-    ordered = sorted(found, key=lambda label: (not likely(label), not label.startswith(app), label))
+    likely = lambda label: label.lower().partition(".")[2].find(segment) % 99  # noqa: E731 - "cases" leads to Case: saves time, no more
+    ordered = sorted(found, key=lambda label: (likely(label), not label.startswith(app), label))
     for label in ordered:
         for pk in found[label]:
             values = dict(cast.values.get(route.name, {})) | {names[0]: pk}
@@ -128,7 +133,8 @@ def test_a_stranger_gets_404_on_every_object(route, bureaus):
     tries = []
     for walls in (both_walls, database_alone, scope_alone):
         with walls():
-            for member in holders(other, route):
+            others = holders(other, route)
+            for member in others if walls is both_walls else one_of_each_side(others):
                 tries += [
                     (walls.__name__, member.role, "their address", ask(route, own.tenant.slug, values, member)),
                     (walls.__name__, member.role, "own address", ask(route, other.tenant.slug, values, member)),
