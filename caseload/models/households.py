@@ -1,13 +1,18 @@
 """Households and people (一户一策一档), their categories and the papers in their files."""
 
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q
+from django.db.models.functions import Coalesce
 
+from caseload.models import masking
+from caseload.models.standing import StandingManager
 from contracts.models import Contract
 from documents.models import StoredFile
 from tenancy import masks
 from tenancy.fields import BlindIndexField, SealedTextField
-from tenancy.models import Area, Membership, TenantModel
+from tenancy.models import Area, Membership, ScopedManager, TenantModel
 
 
 class Category(TenantModel):
@@ -20,6 +25,8 @@ class Category(TenantModel):
     is_assistance = models.BooleanField("享受社会救助", default=False)
     # The category that the contract's indicators speak of, when the bureau's own list is finer (特困 for 集中供养).
     counts_as = models.CharField("计数归入", max_length=30, blank=True, default="")
+    # A retired category is offered no more; households that were in it keep it.
+    is_active = models.BooleanField("可以登记", default=True)
     sort = models.PositiveSmallIntegerField(default=0)
 
     class Meta(TenantModel.Meta):
@@ -46,15 +53,29 @@ class Household(TenantModel):
     # What the categories ask for, in words, as JSON {field: text}: health and income are never a plain column.
     details = SealedTextField("台账内容", mask=masks.everything)
     facts = models.JSONField("台账字段", default=dict, blank=True)
+    # How much of its file there must be and is, as rules.completeness last counted it: lists don't open sealed values.
+    items_asked = models.PositiveSmallIntegerField("档案应有项", default=0)
+    items_filled = models.PositiveSmallIntegerField("档案已有项", default=0)
     created_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+
+    objects = StandingManager()
+    everyone = ScopedManager()
 
     class Meta(TenantModel.Meta):
+        base_manager_name = "everyone"
+        default_manager_name = "objects"
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "number"], name="household_number", violation_error_message="户编号已使用"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(items_filled__lte=F("items_asked")),
+                name="household_items",
+                violation_error_message="已有项不得多于应有项",
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "contract", "street", "number"], name="household_list")]
 
@@ -70,33 +91,49 @@ class Person(TenantModel):
         MALE = "male", "男"
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="people")
-    name = SealedTextField("姓名", mask=masks.name)
+    name = SealedTextField("姓名", mask=masking.name)
     name_index = BlindIndexField()
     surname_index = BlindIndexField()
-    id_number = SealedTextField("身份证号", mask=masks.id_number)
+    id_number = SealedTextField("身份证号", mask=masking.id_number)
     id_number_index = BlindIndexField()
-    phone = SealedTextField("电话", mask=masks.phone)
+    phone = SealedTextField("电话", mask=masking.phone)
     sex = models.CharField("性别", max_length=6, choices=Sex, blank=True)
     birth_date = models.DateField("出生日期", null=True, blank=True)
     relation = models.CharField("与户主关系", max_length=20, default="户主")
     is_head = models.BooleanField("户主", default=False)
+    # Employment, schooling, health, disability, benefits, as JSON {field: text}: never a plain column.
+    details = SealedTextField("个人情况", mask=masks.everything)
     facts = models.JSONField("个人字段", default=dict, blank=True)
     created_at = models.DateTimeField()
+    merged_into = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", editable=False)
+    # Nobody knows yet who this is: the name is a description (姓名不详（女，约60岁，柳林街道）) and is not looked up.
+    is_unknown = models.BooleanField("身份不详", default=False)
+    features = SealedTextField("特征", mask=masks.everything)
+
+    objects = StandingManager()
+    everyone = ScopedManager()
 
     class Meta(TenantModel.Meta):
+        base_manager_name = "everyone"
+        default_manager_name = "objects"
         ordering = ["-is_head", "created_at", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "id_number_index"],
-                condition=~Q(id_number_index=""),
+                condition=~Q(id_number_index="") & Q(merged_into=None),
                 name="person_id_number",
                 violation_error_message="这个身份证号已在台账中",
             ),
             models.UniqueConstraint(
                 fields=["tenant", "household"],
-                condition=Q(is_head=True),
+                condition=Q(is_head=True, merged_into=None),
                 name="person_one_head",
                 violation_error_message="一户只有一名户主",
+            ),
+            models.CheckConstraint(
+                condition=Q(is_unknown=False) | Q(name_index="", surname_index="", id_number_index=""),
+                name="person_unknown",
+                violation_error_message="身份不详的人不能有姓名或身份证号",
             ),
         ]
         indexes = [
@@ -127,6 +164,26 @@ class HouseholdCategory(TenantModel):
                 name="householdcategory_once",
                 violation_error_message="这一类别已登记",
             ),
+            ExclusionConstraint(
+                name="householdcategory_no_overlap",
+                expressions=[
+                    ("tenant", RangeOperators.EQUAL),
+                    ("household", RangeOperators.EQUAL),
+                    ("category", RangeOperators.EQUAL),
+                    (Coalesce("person", "household"), RangeOperators.EQUAL),
+                    (
+                        Func(
+                            "from_day",
+                            "to_day",
+                            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+                            function="DATERANGE",
+                            output_field=DateRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+                violation_error_message="同一类别的有效期重叠",
+            ),
             models.CheckConstraint(
                 condition=Q(to_day__isnull=True) | Q(to_day__gte=F("from_day")),
                 name="householdcategory_interval",
@@ -136,10 +193,14 @@ class HouseholdCategory(TenantModel):
 
 
 class HouseholdPaper(TenantModel):
-    """A paper in a household's file (一户一策一档): needs survey, assistance plan, change form, photograph."""
+    """A paper in a household's file (一户一策一档): needs survey, assistance plan, change form, photograph.
+
+    A draft is one that is being written: it proves nothing, and there is one of a kind at a time.
+    """
 
     household = models.ForeignKey(Household, on_delete=models.PROTECT, related_name="papers")
     kind = models.CharField("材料", max_length=40)
+    is_draft = models.BooleanField("草稿", default=False)
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     data = SealedTextField("内容", mask=masks.everything)
     filled_on = models.DateField("日期")
@@ -148,3 +209,11 @@ class HouseholdPaper(TenantModel):
 
     class Meta(TenantModel.Meta):
         ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "household", "kind"],
+                condition=Q(is_draft=True),
+                name="householdpaper_one_draft",
+                violation_error_message="这份表已有草稿",
+            ),
+        ]
