@@ -4,7 +4,7 @@ from uuid import NAMESPACE_OID, uuid5
 
 from django.db import IntegrityError, transaction
 
-from caseload.models import RegisterEntry
+from caseload.models import RegisterEntry, Stay
 from tenancy import audit
 from tenancy.problems import Refused, broken_rule
 
@@ -41,12 +41,19 @@ def put_on_register(*, contract, kind, from_day, by, at, **who):
 
 @transaction.atomic
 def leave_register(entry, *, to_day, by, at):
-    """Take a subject off a register after its last day. Raises Refused when it has left already."""
+    """Take a subject off a register after its last day. Raises Refused when it has left already, or leaves by another act."""
+    if Stay.objects.filter(entry=entry).exists():
+        raise Refused("在站人员随离站登记离开名册")
+    leave(entry, to_day=to_day)
+    audit.record("register.left", by=by, at=at, target=entry, kind=entry.kind, to_day=str(to_day))
+
+
+def leave(entry, *, to_day):
+    """End a stay on a register, without an audit event of its own: part of a larger act (see leave_register)."""
     if to_day < entry.from_day:
         raise Refused("截止日不得早于起始日")
     if not RegisterEntry.objects.filter(pk=entry.pk, to_day=None).update(to_day=to_day):
         raise Refused("已不在这份名册上")
-    audit.record("register.left", by=by, at=at, target=entry, kind=entry.kind, to_day=str(to_day))
 
 
 @transaction.atomic
