@@ -3,25 +3,23 @@
 Identity numbers, names, telephones and addresses are sealed; they are found again through blind indexes only.
 """
 
-import json
-
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from caseload import queries
-from caseload.actions import registers
+from caseload.actions import changes, registers
+from caseload.actions.belonging import end_category, join, set_category  # noqa: F401  (acts on the ledger too)
+from caseload.actions.completeness import refresh_file
+from caseload.actions.disclosure import reveal_household_field, reveal_person_field  # noqa: F401  (acts on the ledger too)
+from caseload.actions.household_papers import add_household_paper  # noqa: F401  (acts on the ledger too)
 from caseload.actions.registers import leave_register, put_on_register  # noqa: F401  (acts on the ledger too)
-from caseload.models import Category, Household, HouseholdCategory, HouseholdPaper, Person, RegisterEntry
+from caseload.models import Category, Household, Person
 from caseload.rules import ledger, people
 from contracts.models import Contract
 from contracts.queries import streets_of
 from tenancy import audit, keys
 from tenancy.clock import day_of
 from tenancy.problems import Refused
-
-# What may be shown one at a time, and its word.
-PERSON_FIELDS = {"name": "姓名", "id_number": "身份证号", "phone": "电话"}
-HOUSEHOLD_FIELDS = {"address": "住址", "note": "备注", "details": "台账内容"}
 
 
 @transaction.atomic
@@ -66,8 +64,8 @@ def add_household(*, contract, area, persons, by, at, details=None, **known):
         _save(person)
     registers.enter(contract=contract, kind=ledger.FILE_REGISTER, household=household, from_day=filed_on, at=at)
     for code in known.get("categories", ()):
-        _join(household, Category.objects.get(code=code), None, filed_on, "", at)
-    refresh_file(household)
+        join(household, Category.objects.get(code=code), from_day=filed_on, at=at)
+    refresh_file(household, at=at)
     audit.record("household.added", by=by, at=at, target=household, people=len(made), contract=contract.code)
     return household
 
@@ -120,10 +118,14 @@ def _person(household, line, is_head, at):
 
 def _packed(details):
     """{field: text} as it is sealed; raises Refused for a field that the ledger doesn't know."""
+    _refuse_unknown(details)
+    return ledger.packed(details)
+
+
+def _refuse_unknown(details):
     unknown = [code for code in details if code not in ledger.FIELDS]
     if unknown:
         raise Refused(f"台账没有这些字段：{'、'.join(unknown)}")
-    return ledger.packed(details)
 
 
 def _save(row):
@@ -145,104 +147,24 @@ def add_person(household, *, name, by, at, **known):
     _refuse_people([line])
     person = _person(household, line, False, at)
     _save(person)
-    refresh_file(household)
+    refresh_file(household, at=at)
     audit.record("person.added", by=by, at=at, target=household)
     return person
 
 
 @transaction.atomic
-def set_category(household, category, *, from_day, by, at, person=None, certificate=""):
-    """Put a household, or one of its members, into a category from a day on; returns the HouseholdCategory.
-
-    A category of social assistance also puts the household on the register that the contract's indicators ask for.
-    """
-    row = _join(household, category, person, from_day, certificate, at)
-    refresh_file(household)
-    audit.record(
-        "household.category_set", by=by, at=at, target=household, category=category.code, from_day=str(from_day)
-    )
-    return row
-
-
-def _join(household, category, person, from_day, certificate, at):
-    held = HouseholdCategory.objects.filter(household=household, person=person, category=category, to_day=None)
-    if held.exists():
-        raise Refused(f"已是{category.label}")
-    row = HouseholdCategory(
-        household=household, person=person, category=category, from_day=from_day, certificate=certificate
-    )
-    _save(row)
-    present = RegisterEntry.objects.filter(
-        contract_id=household.contract_id, kind=ledger.ASSISTANCE_REGISTER, household=household, to_day=None
-    )
-    if category.is_assistance and not present.exists():
-        facts = {"category": category.counts_as or category.code}
-        registers.enter(
-            contract=household.contract,
-            kind=ledger.ASSISTANCE_REGISTER,
-            household=household,
-            from_day=from_day,
-            at=at,
-            facts=facts,
-        )
-    return row
-
-
-@transaction.atomic
-def end_category(row, *, to_day, by, at):
-    """End a household's belonging to a category; with its last category of social assistance it leaves that register."""
-    if to_day < row.from_day:
-        raise Refused("截止日不得早于起始日")
-    if not HouseholdCategory.objects.filter(pk=row.pk, to_day=None).update(to_day=to_day):
-        raise Refused("这一类别已截止")
-    household = row.household
-    left = HouseholdCategory.objects.filter(household=household, category__is_assistance=True, to_day=None)
-    if row.category.is_assistance and not left.exists():
-        RegisterEntry.objects.filter(
-            household=household, kind=ledger.ASSISTANCE_REGISTER, to_day=None, from_day__lte=to_day
-        ).update(to_day=to_day)
-    refresh_file(household)
-    audit.record(
-        "household.category_ended", by=by, at=at, target=household, category=row.category.code, to_day=str(to_day)
-    )
-
-
-@transaction.atomic
 def set_details(household, *, details, by, at, address=None, note=None):
-    """Write ledger fields ({field: text}; an empty text clears one, what isn't given stays) and, when given, address and note."""
+    """Write ledger fields ({field: text}; an empty text clears one, what isn't given stays) and, when given, address and note.
+
+    What stood before goes to the change register.
+    """
+    _refuse_unknown(details)
     household = Household.objects.select_for_update(of=("self",)).get(pk=household.pk)
-    household.details = _packed({**queries.details_of(household), **details})
-    changed = ["details"]
-    for field, text in (("address", address), ("note", note)):
-        if text is not None:
-            setattr(household, field, text)
-            changed.append(field)
-    household.save(update_fields=changed)
-    refresh_file(household)
+    values = {**details, **{name: text for name, text in (("address", address), ("note", note)) if text is not None}}
+    changes.write(household, None, values, by=by, at=at)
+    refresh_file(household, at=at)
     audit.record("household.details_set", by=by, at=at, target=household, fields=sorted(details))
     return household
-
-
-@transaction.atomic
-def add_household_paper(household, *, kind, filled_on, by, at, file=None, data=None, at_home=False):
-    """Put a paper into the household's file: a stored file, or the form's own fields as {name: text}.
-
-    `at_home` says that a needs survey was filled in the family's home, as the contract asks of a new file.
-    """
-    if file is None and not data:
-        raise Refused("上传文件，或填写内容")
-    if filled_on > day_of(at):
-        raise Refused("日期不得晚于今天")
-    text = json.dumps(data, ensure_ascii=False) if data else ""
-    paper = HouseholdPaper.objects.create(
-        household=household, kind=kind, file=file, data=text, filled_on=filled_on, filled_by=by, created_at=at
-    )
-    facts = {"home_survey_done": True} if at_home and kind == ledger.NEEDS_SURVEY else {}
-    entry = queries.file_entry(household)
-    if entry is not None:
-        registers.note(entry, papers=[kind], facts=facts)
-    audit.record("household.paper_added", by=by, at=at, target=household, kind=kind)
-    return paper
 
 
 @transaction.atomic
@@ -253,44 +175,3 @@ def set_system_no(household, system_no, *, by, at):
         raise Refused("这户还没有家庭档案")
     registers.note(entry, facts={"system_no": system_no.strip()})
     audit.record("household.system_no_set", by=by, at=at, target=household)
-
-
-def refresh_file(household):
-    """Keep on the register of files whether the ledger is complete, so that an indicator can count it."""
-    entry = queries.file_entry(household)
-    if entry is not None:
-        registers.note(entry, facts={"ledger_complete": not queries.missing_fields(household)})
-
-
-@transaction.atomic
-def reveal_person_field(person, field, purpose, *, by, at):
-    """The plain text of one field of one person. The audit comes first: without it nothing is shown.
-
-    `field` is name, id_number or phone; `purpose` is what the reader needs it for. Raises Refused without either.
-    """
-    return _reveal(person, PERSON_FIELDS, field, purpose, target=person.household, by=by, at=at)
-
-
-@transaction.atomic
-def reveal_household_field(household, field, purpose, *, by, at):
-    """The plain text of a household's address, note or ledger content, audited first as for a person's field."""
-    return _reveal(household, HOUSEHOLD_FIELDS, field, purpose, target=household, by=by, at=at)
-
-
-def _reveal(row, fields, field, purpose, *, target, by, at):
-    if not queries.may_reveal(by, target.contract):
-        raise Refused("你的角色不能查看个人信息")
-    if field not in fields:
-        raise Refused("没有这一项")
-    if len(purpose.strip()) < 2:
-        raise Refused("写明用途再查看")
-    audit.record(
-        "person.revealed",
-        by=by,
-        at=at,
-        target=target,
-        fields_seen=[f"{row._meta.model_name}.{field}"],
-        purpose=purpose.strip()[:120],
-        row=str(row.pk),
-    )
-    return getattr(row, field).reveal()

@@ -2,12 +2,15 @@
 
 from caseload import queries
 from caseload.actions import households
+from caseload.actions.completeness import facts_of
 from caseload.models import Category, Household, HouseholdCategory, Person, RegisterEntry
-from caseload.rules import ledger, lists, people
+from caseload.rules import completeness, ledger, lists, people
 from tenancy import audit, keys
 from tenancy.clock import day_of
 
 BATCH = 1000
+# A column of the list that tells of the person of its row; what a family has in words stays with the family.
+OF_EACH = tuple(code for code in ledger.PERSONAL if code not in ledger.OF_HOUSEHOLD)
 
 
 def insert(contract, families, *, by, at):
@@ -19,17 +22,20 @@ def insert(contract, families, *, by, at):
     for family in families:
         head = family.head.values
         area, street = lists.place_of(head.get("street", ""), head["community"], places)
-        details = {code: family.first(code) for code in ledger.FIELDS if family.first(code)}
+        details = {code: family.first(code) for code in ledger.FIELDS if family.first(code) and code not in OF_EACH}
         household = Household(
             contract=contract, number=family.number or f"{contract.code}-H-{next_number:04d}", area_id=area, street_id=street,
             address=family.first("address"), note=family.first("note"), details=ledger.packed(details), created_by=by, created_at=at,
         )  # fmt: skip
         next_number += 0 if family.number else 1
         households.append(household)
-        persons += [_person(household, line, line is family.head, at) for line in family.lines]
+        members = [_person(household, line, line is family.head, at) for line in family.lines]
+        persons += members
         held = _categories(family, categories, household, day)
         memberships += held
-        entries += _entries(contract, household, held, details, len(family.lines), family.first("filed_on") or day, at)
+        made = _items(held, details, family.lines, members, on=day)
+        household.items_asked, household.items_filled = len(made), sum(item.is_filled for item in made)
+        entries += _entries(contract, household, held, made, family.first("filed_on") or day, at)
     for model, rows in (
         (Household, households),
         (Person, persons),
@@ -47,7 +53,28 @@ def _person(household, line, is_head, at):
         household=household, name=name, name_index=keys.blind_index(name), surname_index=keys.blind_index(people.surname_of(name)),
         id_number=number, id_number_index=keys.blind_index(number), phone=values.get("phone", ""), sex=people.sex_of(number),
         birth_date=people.birth_date_of(number), relation="户主" if is_head else values.get("relation") or "其他", is_head=is_head, created_at=at,
+        details=ledger.packed(_told(line)),
     )  # fmt: skip
+
+
+def _told(line):
+    return {code: line.values[code] for code in OF_EACH if line.values.get(code)}
+
+
+def _items(held, details, lines, members, *, on):
+    """What the family's file must hold and holds, from the rows themselves: nothing is opened again."""
+    known = [
+        completeness.Member(
+            person.pk,
+            is_minor=people.is_minor(person.birth_date, on=on),
+            is_head=person.is_head,
+            filled=frozenset(_told(line)),
+        )
+        for line, person in zip(lines, members, strict=True)
+    ]
+    present = [row for row in held if ledger.is_present(row.from_day, row.to_day, on=on)]
+    wanted = [completeness.Held(tuple(row.category.required_fields)) for row in present]
+    return completeness.items(wanted, members=known, filled=set(details), papers=())
 
 
 def _categories(family, categories, household, day):
@@ -65,9 +92,8 @@ def _categories(family, categories, household, day):
     return list(held.values())
 
 
-def _entries(contract, household, held, details, people_count, day, at):
+def _entries(contract, household, held, made, day, at):
     """The family's file, and the register of social assistance when a category asks for it."""
-    complete = ledger.is_complete([row.category.required_fields for row in held], details, people=people_count)
     base = {
         "contract": contract,
         "household": household,
@@ -76,7 +102,7 @@ def _entries(contract, household, held, details, people_count, day, at):
         "street_id": household.street_id,
         "created_at": at,
     }
-    entries = [RegisterEntry(**base, kind=ledger.FILE_REGISTER, from_day=day, facts={"ledger_complete": complete})]
+    entries = [RegisterEntry(**base, kind=ledger.FILE_REGISTER, from_day=day, facts=facts_of(made))]
     first = next((row for row in held if row.category.is_assistance), None)
     if first is not None:
         facts = {"category": first.category.counts_as or first.category.code}
@@ -106,7 +132,7 @@ def join(contract, family, *, by, at):
         filled += 1
     Person.objects.bulk_create(added)
     _join_categories(household, family, by=by, at=at)
-    households.refresh_file(household)
+    households.refresh_file(household, at=at)
     audit.record("household.rows_joined", by=by, at=at, target=household, people=len(added), numbers_filled=filled)
     return filled
 

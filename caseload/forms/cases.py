@@ -35,7 +35,7 @@ class CaseForm(forms.Form):
 
     def __init__(self, *args, kinds, dated=True, revising=False, with_agreement=False, **kwargs):
         super().__init__(*args, **kwargs)
-        self.kinds = [form_rules.FORMS[kind] for kind in kinds]
+        self.kinds = [form_rules.form_of(kind) for kind in kinds]
         if dated:  # what is handed to the subdistrict bears the day on which it is handed in
             self.fields["on"] = day_field(self.kinds[0].day)
         for form in self.kinds:

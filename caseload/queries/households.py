@@ -1,7 +1,5 @@
 """Reads of households and people."""
 
-import json
-
 from django.db.models import Count, Prefetch, Q
 
 from caseload.models import (
@@ -91,17 +89,7 @@ def categories():
 
 def details_of(household):
     """{field: text} of a household's ledger. Whoever shows it has checked the permission and kept the audit."""
-    text = household.details.reveal()
-    return json.loads(text) if text else {}
-
-
-def missing_fields(household):
-    """The labels of what the household's present categories ask for and the ledger doesn't hold."""
-    wanted = [
-        row.category.required_fields
-        for row in HouseholdCategory.objects.filter(household=household, to_day=None).select_related("category")
-    ]
-    return ledger.missing_fields(wanted, details_of(household), people=household.people.count())
+    return ledger.opened(household.details.reveal())
 
 
 def file_entry(household):

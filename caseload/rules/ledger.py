@@ -10,10 +10,11 @@ from dataclasses import dataclass
 FILE_REGISTER, ASSISTANCE_REGISTER = "household_file", "social_assistance"
 TEAM_REGISTERS = ("home_visit_team", "phone_team", "field_team", "volunteer")
 NEEDS_SURVEY, ASSISTANCE_PLAN = "needs_survey", "assistance_plan"
+CHANGE_FORM = "change_form"
 HOUSEHOLD_PAPERS = {
     NEEDS_SURVEY: "需求调查表",
     ASSISTANCE_PLAN: "帮扶工作方案",
-    "change_form": "信息变更登记表",
+    CHANGE_FORM: "信息变更登记表",
     "photo": "照片",
 }
 
@@ -34,9 +35,30 @@ FIELDS = {
     "situation": "基本情况",
     "urgency": "急难情形",
 }
-# What is counted of a team or a volunteer, when the contract's own labels have no word for it.
 # Read from the rows of the household's people, not typed again.
 FROM_PEOPLE = "members"
+# Kept for each member, and only told of members: the household's page shows who has which.
+CAPACITY = "capacity"
+PERSONAL = {
+    "employment": FIELDS["employment"],
+    "education": FIELDS["education"],
+    "schooling": FIELDS["schooling"],
+    "health": FIELDS["health"],
+    "benefits": FIELDS["benefits"],
+    "disability_type": FIELDS["disability_type"],
+    "disability_grade": FIELDS["disability_grade"],
+    CAPACITY: "民事行为能力",
+}
+CAPABLE, LIMITED, INCAPABLE = "完全", "限制", "无"
+CHOICES = {
+    "disability_type": ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"),
+    "disability_grade": ("一级", "二级", "三级", "四级"),
+    CAPACITY: (CAPABLE, LIMITED, INCAPABLE),
+}
+# Told by who cares for a member, not in words.
+BY_CARERS = ("carer", "guardian")
+# What a family's page asks for in words: the rest stands with its members.
+OF_HOUSEHOLD = tuple(code for code in FIELDS if code == "benefits" or code not in (*PERSONAL, *BY_CARERS, FROM_PEOPLE))
 
 
 @dataclass(frozen=True)
@@ -84,25 +106,34 @@ def required_fields(categories):
     return [code for code in FIELDS if code in wanted]
 
 
-def missing_fields(categories, details, *, people):
-    """The labels of what is required and not filled; `details` is {field: text}, `people` the number of persons.
-
-    A household without any category has no standard to meet yet, so the category itself is missing.
-    """
-    if not categories:
-        return ["类别"]
-    filled = {code for code, text in details.items() if str(text).strip()}
-    if people:
-        filled.add(FROM_PEOPLE)
-    return [FIELDS[code] for code in required_fields(categories) if code not in filled]
-
-
-def is_complete(categories, details, *, people):
-    """Whether the ledger holds everything that the household's categories ask for."""
-    return not missing_fields(categories, details, people=people)
-
-
 def packed(details):
     """{field: text} as one text to be sealed; empty fields are left out."""
     kept = {code: str(text).strip() for code, text in details.items() if str(text).strip()}
     return json.dumps(kept, ensure_ascii=False, sort_keys=True) if kept else ""
+
+
+def opened(text):
+    """What packed() made, as {field: text} again."""
+    return json.loads(text) if text else {}
+
+
+def is_present(from_day, to_day, *, on):
+    """Whether an interval of whole days holds the day; an open end holds every later day."""
+    return from_day <= on and (to_day is None or to_day >= on)
+
+
+SOON = 30
+
+
+def validity(from_day, to_day, *, on):
+    """(kind of badge, words) of a category's period on a day: not begun, in force, ending today or within 30 days, over."""
+    if from_day > on:
+        return "wait", f"{from_day:%Y-%m-%d} 起生效"
+    if to_day is None:
+        return "ok", "有效"
+    left = (to_day - on).days
+    if left < 0:
+        return "off", "已截止"
+    if left == 0:
+        return "bad", "今日截止"
+    return ("warn", f"还有 {left} 天") if left <= SOON else ("ok", "有效")

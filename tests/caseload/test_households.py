@@ -13,6 +13,7 @@ from tenancy import scope
 from tenancy.models import AuditEvent
 from tenancy.problems import Refused
 from tests.caseload.conftest import make_household
+from tests.caseload.files import lacking
 from tests.caseload.people import id_number
 from tests.cast import at
 
@@ -35,7 +36,7 @@ def test_a_family_is_entered_in_one_act_with_its_file_and_category(ledger):
         RegisterEntry.objects.filter(household=household).order_by("kind").values_list("kind", "facts", "from_day")
     )
     assert list(entries) == [
-        ("household_file", {"ledger_complete": False}, date(2024, 5, 6)),
+        ("household_file", {"complete": False, "ledger_complete": False}, date(2024, 5, 6)),
         ("social_assistance", {"category": "rural_dibao"}, date(2024, 5, 6)),
     ]
     assert make_household(ledger, name="何木兰").number == "QH01-H-0002"
@@ -73,31 +74,15 @@ def test_a_contract_that_names_no_place_serves_every_place_of_the_bureau(ledger)
     assert sorted(places) == sorted(["柳林一社区", "柳林二社区", "石桥社区", "桥西社区", "云岭社区", "上岭村"])
 
 
-@pytest.mark.parametrize(
-    ("wanted", "details", "people", "missing"),
-    [
-        ([], {}, 1, ["类别"]),
-        ([["needs", "members"]], {}, 1, ["帮扶需求"]),
-        ([["needs", "members"]], {"needs": "就业"}, 0, ["家庭成员信息"]),
-        ([["needs", "members"]], {"needs": " "}, 1, ["帮扶需求"]),
-        ([["benefits", "needs"], ["health", "needs"]], {"needs": "就业"}, 1, ["享受保障情况", "健康状况"]),
-        ([["benefits"], ["needs"]], {"benefits": "低保金", "needs": "就业"}, 1, []),
-    ],
-)
-def test_a_file_is_complete_when_every_category_has_its_fields(wanted, details, people, missing):
-    assert rules.missing_fields(wanted, details, people=people) == missing
-    assert rules.is_complete(wanted, details, people=people) is (missing == [])
-
-
 def test_filling_the_ledger_completes_the_file(ledger, family):
-    assert queries.missing_fields(family) == ["就业状况", "受教育程度", "享受保障情况", "帮扶需求"]
+    assert lacking(family) == ["就业状况", "受教育程度", "享受保障情况", "帮扶需求"]
     households.set_details(
         family,
         details={"employment": "无业", "education": "初中", "benefits": "低保金", "needs": "就业"},
         by=ledger.social_worker,
         at=at(),
     )
-    assert queries.file_entry(family).facts == {"ledger_complete": True}
+    assert queries.file_entry(family).facts == {"complete": False, "ledger_complete": True}
     households.set_category(
         family,
         Category.objects.get(code="disabled_severe"),
@@ -105,7 +90,7 @@ def test_filling_the_ledger_completes_the_file(ledger, family):
         by=ledger.social_worker,
         at=at(),
     )
-    assert queries.file_entry(family).facts == {"ledger_complete": False}
+    assert queries.file_entry(family).facts == {"complete": False, "ledger_complete": False}
     with pytest.raises(Refused, match="台账没有这些字段：income"):
         households.set_details(family, details={"income": "1"}, by=ledger.social_worker, at=at())
 
@@ -122,7 +107,7 @@ def test_papers_and_the_system_number_reach_the_register_of_files(ledger, family
     entry = queries.file_entry(family)
     assert (entry.papers, entry.facts) == (
         ["assistance_plan", "needs_survey"],
-        {"home_survey_done": True, "ledger_complete": False, "system_no": "JZ-0001"},
+        {"complete": False, "home_survey_done": True, "ledger_complete": False, "system_no": "JZ-0001"},
     )
 
 

@@ -19,6 +19,7 @@ from tenancy import audit
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
 from tests.caseload.conftest import make_household
+from tests.caseload.files import lacking
 from tests.caseload.lists import HEADER, many, row, upload, workbook
 from tests.caseload.people import id_number
 from tests.cast import at, make_contract
@@ -58,9 +59,9 @@ def test_a_good_list_becomes_families_with_files_and_categories(ledger):
         ("许星河", "户主", True, "male"),
         ("许小满", "女儿", False, "female"),
     ]
-    assert (second.area.name, first.address.reveal(), queries.missing_fields(first)) == ("上岭村", "3 号楼", [])
+    assert (second.area.name, first.address.reveal(), lacking(first)) == ("上岭村", "3 号楼", [])
     assert list(RegisterEntry.objects.filter(household=second).order_by("kind").values_list("kind", "facts")) == [
-        ("household_file", {"ledger_complete": True}),
+        ("household_file", {"complete": False, "ledger_complete": True}),
         ("social_assistance", {"category": "tekun"}),
     ]
     assert HouseholdCategory.objects.count() == 2
@@ -415,7 +416,7 @@ def test_headers_that_nobody_knows_wait_for_people_to_name_them(ledger):
     checked = name(ledger, waiting, NAMED)
     assert (checked.state, checked.rows_good, checked.faults) == ("checked", 1, [])
     assert take(ledger, checked) == 1
-    assert queries.details_of(Household.objects.get()) == {"employment": "务农"}
+    assert queries.details_of(Person.objects.get()) == {"employment": "务农"}
 
 
 def test_what_was_named_once_is_known_the_next_time(ledger):
