@@ -20,7 +20,7 @@ def record(action, *, by, at, target=None, outcome="done", fields_seen=(), **det
 def record_all(events, *, by, at):
     """Write the events of one act on many rows, in order: (action, target, detail) each."""
     AuditEvent.objects.bulk_create(
-        [_event(action, target, detail, by=by, at=at) for action, target, detail in events], batch_size=500
+        [_event(action, target, detail, by=by, at=at) for action, target, detail in events], batch_size=2000
     )
 
 

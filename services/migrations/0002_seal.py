@@ -67,7 +67,18 @@ class Migration(migrations.Migration):
         ("tenancy", "0002_seal"),
     ]
     operations = [
-        SealTenantTables(append_only=["ClearedDuplicate", "ClockMove", "IncidentMove", "RecordMove", "ReportMove"]),
+        SealTenantTables(
+            append_only=[
+                "CareLineMove",
+                "ClearedDuplicate",
+                "ClockMove",
+                "FollowUpMove",
+                "IncidentMove",
+                "RecordMove",
+                "ReportMove",
+                "SeizedItemMove",
+            ]
+        ),
         *map(
             statistics,
             [

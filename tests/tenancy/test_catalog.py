@@ -12,6 +12,11 @@ TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, Tenan
 # What is decided, paid, entered or told stays as it was: the role that serves people may add to these and read them.
 APPEND_ONLY = {
     "caseload.CaseMove",
+    "caseload.DisclosureMove",
+    "caseload.ErasureMove",
+    "caseload.FileTransferLine",
+    "caseload.FileTransferMove",
+    "caseload.SampledCase",
     "contracts.AmendmentMove",
     "documents.Snapshot",
     "evaluations.AcceptanceMove",
@@ -20,7 +25,10 @@ APPEND_ONLY = {
     "payments.Payment",
     "payments.RequestMove",
     "evaluations.ScoreMove",
+    "services.CareLineMove",
+    "services.SeizedItemMove",
     "services.ClockMove",
+    "services.FollowUpMove",
     "services.IncidentMove",
     "services.ClearedDuplicate",
     "services.RecordMove",

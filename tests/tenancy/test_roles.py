@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from services.rules import deliverables, incidents, records
+from services.rules import care, deliverables, incidents, records
 from tenancy.management.commands import roles
 from tenancy.permissions import ROLES, SEPARATE_ROLES, Permission, roles_with
 from tenancy.routes import tenant_routes
@@ -57,7 +57,7 @@ def test_the_page_about_roles_is_true():
 # Codes that end in a verb of a state table.
 MOVED = {
     "record.{verb}": records.MOVES, "deliverable.{verb}": deliverables.MOVES, "incident.{verb}": incidents.MOVES,
-    "clock.{verb}": ("stop", "void"),
+    "clock.{verb}": ("stop", "void"), "care.{verb}": care.MOVES,
 }  # fmt: skip
 
 
