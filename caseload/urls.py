@@ -1,6 +1,18 @@
 from django.urls import path
 
-from caseload.views import approvals, cases, filling, groups, households, imports, printing, registers, stages
+from caseload.views import (
+    approvals,
+    cases,
+    disclosure,
+    filling,
+    groups,
+    households,
+    imports,
+    members,
+    printing,
+    registers,
+    stages,
+)
 
 app_name = "caseload"
 urlpatterns = [
@@ -14,10 +26,18 @@ urlpatterns = [
     path("households/<uuid:pk>/register/", households.put_on_register, name="put_on_register"),
     path("households/<uuid:pk>/system-number/", households.set_system_no, name="set_system_no"),
     path("households/<uuid:pk>/paper/", households.add_household_paper, name="add_household_paper"),
-    path("households/<uuid:pk>/reveal/", households.reveal_household, name="reveal_household"),
+    path("households/<uuid:pk>/reveal/", disclosure.reveal_household, name="reveal_household"),
     path("households/<uuid:pk>/case/", stages.new_case, name="new_case"),
     path("household-papers/<uuid:pk>/file/", households.household_file, name="household_file"),
-    path("people/<uuid:pk>/reveal/", households.reveal_person, name="reveal_person"),
+    path("people/<uuid:pk>/reveal/", disclosure.reveal_person, name="reveal_person"),
+    path("people/<uuid:pk>/ask/", disclosure.ask_person, name="ask_person"),
+    path("households/<uuid:pk>/ask/", disclosure.ask_household, name="ask_household"),
+    path("disclosures/", disclosure.disclosures, name="disclosures"),
+    path("disclosures/inbox/", disclosure.disclosure_inbox, name="disclosure_inbox"),
+    path("disclosures/<uuid:pk>/", disclosure.disclosure, name="disclosure"),
+    path("disclosures/<uuid:pk>/approve/", disclosure.approve_disclosure, name="approve_disclosure"),
+    path("disclosures/<uuid:pk>/refuse/", disclosure.refuse_disclosure, name="refuse_disclosure"),
+    path("disclosures/<uuid:pk>/withdraw/", disclosure.withdraw_disclosure, name="withdraw_disclosure"),
     path("import/", imports.ledger_import, name="ledger_import"),
     path("import/<uuid:pk>/", imports.import_preview, name="import_preview"),
     path("import/<uuid:pk>/columns/", imports.import_columns, name="import_columns"),
@@ -26,6 +46,13 @@ urlpatterns = [
     path("import/<uuid:pk>/faults/", imports.import_faults, name="import_faults"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<uuid:pk>/", cases.case, name="case"),
+    path("cases/<uuid:pk>/crisis/", beside.raise_crisis, name="raise_crisis"),
+    path("cases/<uuid:pk>/crisis-contact/", beside.note_crisis_contact, name="note_crisis_contact"),
+    path("cases/<uuid:pk>/review/", beside.review_case, name="review"),
+    path("cases/<uuid:pk>/referral/withdraw/", beside.withdraw_referral, name="withdraw_referral"),
+    path("referrals/<uuid:pk>/answer/", beside.note_referral_answer, name="note_referral_answer"),
+    path("cases/<uuid:pk>/follow-up/", filling.follow_up, name="follow_up"),
+    path("cases/<uuid:pk>/reopen/", beside.reopen_case, name="reopen"),
     path("cases/<uuid:pk>/first-contact/", stages.first_contact, name="note_first_contact"),
     path("cases/<uuid:pk>/intake/", filling.submit_intake, name="submit_intake"),
     path("cases/<uuid:pk>/withdraw/", stages.withdraw_case, name="withdraw"),
@@ -39,7 +66,6 @@ urlpatterns = [
     path("cases/<uuid:pk>/system-number/", stages.set_case_system_no, name="set_case_system_no"),
     path("cases/<uuid:pk>/paper/", stages.add_case_paper, name="add_case_paper"),
     path("cases/<uuid:pk>/form/", filling.case_form, name="case_form"),
-    path("cases/<uuid:pk>/print/", printing.print_case, name="print_case"),
     path("case-papers/<uuid:pk>/print/", printing.print_paper, name="print_paper"),
     path("case-papers/<uuid:pk>/", cases.case_paper, name="case_paper"),
     path("case-papers/<uuid:pk>/file/", cases.case_file, name="case_file"),
@@ -57,6 +83,9 @@ urlpatterns = [
     path("groups/<uuid:pk>/close/", groups.close_group, name="close_group"),
     path("groups/<uuid:pk>/withdraw/", groups.withdraw_group, name="withdraw_group"),
     path("groups/<uuid:pk>/paper/", groups.add_group_paper, name="add_group_paper"),
+    path("groups/<uuid:pk>/members/new/", members.add_member, name="add_member"),
+    path("group-members/<uuid:pk>/leave/", members.leave_group, name="leave_group"),
+    path("group-members/<uuid:pk>/person/", members.recognise_member, name="recognise_member"),
     path("group-papers/<uuid:pk>/file/", groups.group_file, name="group_file"),
     path("register-entries/<uuid:pk>/leave/", registers.leave_register, name="leave_register"),
 ]

@@ -75,6 +75,8 @@ class Contract(TenantModel):
     starts_on = models.DateField("服务期起", null=True, blank=True)
     ends_on = models.DateField("服务期止", null=True, blank=True)
     delivery_deadline = models.DateField("完成时限", null=True, blank=True)
+    # The provider's last day with the files of served people; from the day after it sees no person of this contract.
+    files_handed_on = models.DateField("档案移交", null=True, blank=True, editable=False)
     state = models.CharField("状态", max_length=12, choices=State, default=State.DRAFT)
     parameters = models.JSONField("约定参数", default=dict, blank=True)
     # What the file says and no table holds (acceptance, termination, duties …); exported again unchanged.

@@ -7,6 +7,8 @@ person.name            → Sealed: str() is the mask
 person.name.reveal()   → the plain text (the caller is responsible for permission and audit)
 """
 
+from functools import partial
+
 from django.db import models
 
 from tenancy import keys
@@ -92,14 +94,15 @@ class SealedTextField(models.BinaryField):
         return f"{instance.tenant_id}|{instance._meta.db_table}|{self.column}|{instance.pk}"
 
     def sealed(self, instance, value):
+        mask = partial(self.mask, row=instance) if getattr(self.mask, "by_row", False) else self.mask
         if value is None or isinstance(value, (bytes, memoryview)):
             return Sealed(
                 blob=bytes(value) if value else None,
                 plain=None if value else "",
                 context=self.context(instance),
-                mask=self.mask,
+                mask=mask,
             )
-        return Sealed(plain=str(value), mask=self.mask)
+        return Sealed(plain=str(value), mask=mask)
 
     def pre_save(self, instance, add):
         value = instance.__dict__.get(self.attname)

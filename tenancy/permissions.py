@@ -20,6 +20,12 @@ class Permission(StrEnum):
     LEDGER_VIEW = "看服务对象台账"
     LEDGER_EDIT = "登记和导入台账"
     PERSON_REVEAL = "写明用途后查看个人信息"
+    LEDGER_EXPORT = "导出台账（个人信息隐去）"
+    LEDGER_EXPORT_OPEN = "写明用途后导出含个人信息的台账"
+    MINOR_APPROVE = "批准查看未成年人信息"
+    SAMPLE_VIEW = "看抽样个案（代号）"
+    RETENTION_MANAGE = "管理保存期限，提出销毁"
+    RETENTION_DECIDE = "批准销毁到期档案"
     CASE_VIEW = "看个案"
     CASE_WORK = "办理个案"
     CASE_APPROVE = "批准接案、结案、转介"
@@ -30,6 +36,7 @@ class Permission(StrEnum):
     RECORD_VIEW = "看服务记录"
     RECORD_WRITE = "登记服务记录"
     RECORD_VERIFY = "核验或退回服务记录"
+    PLAN_MANAGE = "排回访计划、调整分工"
     GROUP_MANAGE = "登记小组和材料"
     REPORT_VIEW = "看月报"
     REPORT_WRITE = "编写、提交月报"
@@ -61,6 +68,7 @@ _HANDLE = _BUREAU_LOOK | {
     P.ACCEPTANCE_ORGANISE,
     P.PAYMENT_CHECK,
     P.PERSON_REVEAL,
+    P.RETENTION_MANAGE,
 }
 _STATION = {P.STAY_VIEW, P.STAY_CONFIRM, P.PERSON_REVEAL}
 _AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
@@ -102,7 +110,7 @@ ROLES = {
         "科室负责人",
         "purchaser",
         "业务科室负责人，审核付款",
-        _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW},
+        _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW, P.MINOR_APPROVE, P.RETENTION_DECIDE},
         "bureau",
     ),
     "bureau_leader": _role(
@@ -115,7 +123,7 @@ ROLES = {
         "站长",
         "purchaser",
         "救助管理站负责人，批准付款",
-        _BUREAU_LOOK | _STATION | {P.PAYMENT_APPROVE},
+        _BUREAU_LOOK | _STATION | {P.PAYMENT_APPROVE, P.MINOR_APPROVE, P.RETENTION_DECIDE},
         "bureau",
     ),
     "station_staff": _role(
@@ -145,7 +153,16 @@ ROLES = {
         "乙方项目负责人",
         _AGENCY_LOOK
         | _FIELD_WORK
-        | {P.MONEY_VIEW, P.READING_CONFIRM, P.STAFF_MANAGE, P.REPORT_WRITE, P.ACCEPTANCE_REQUEST, P.PAYMENT_REQUEST},
+        | {
+            P.MONEY_VIEW,
+            P.READING_CONFIRM,
+            P.STAFF_MANAGE,
+            P.REPORT_WRITE,
+            P.ACCEPTANCE_REQUEST,
+            P.PAYMENT_REQUEST,
+            P.PLAN_MANAGE,
+        }
+        | {P.MINOR_APPROVE},
         "agency",
     ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
@@ -153,7 +170,7 @@ ROLES = {
         "督导",
         "provider",
         "乙方督导，审阅个案",
-        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.STAY_VIEW},
+        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.CASE_REVIEW, P.STAY_VIEW, P.MINOR_APPROVE},
         "agency",
     ),
     "quality_control": _role(
@@ -171,9 +188,15 @@ ROLES = {
     "on_site_clerk": _role(
         "驻点人员", "provider", "乙方派驻民政局的定点办公人员", _AGENCY_LOOK | {P.LEDGER_EDIT, P.RECORD_WRITE}, "field"
     ),
-    "evaluator": _role("评估员", "evaluator", "第三方评估机构，只看派给的合同", _LOOK | {P.EVALUATION_VIEW}, "expert"),
+    "evaluator": _role(
+        "评估员", "evaluator", "第三方评估机构，只看派给的合同", _LOOK | {P.EVALUATION_VIEW, P.SAMPLE_VIEW}, "expert"
+    ),
     "expert": _role(
-        "评审专家", "evaluator", "甲方委托的专家评审组成员", _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN}, "expert"
+        "评审专家",
+        "evaluator",
+        "甲方委托的专家评审组成员",
+        _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN, P.SAMPLE_VIEW},
+        "expert",
     ),
     "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW}, "bureau"),
     "system_admin": _role(

@@ -13,7 +13,6 @@ from contracts.queries import get_contract
 from documents.serving import serve
 from tenancy import audit, clock
 from tenancy.permissions import Permission, allows
-from tenancy.problems import Refused
 from tenancy.web import page
 
 PAGE = 50
@@ -104,8 +103,9 @@ def household(request, pk):
         else []
     )
     held = list(HouseholdCategory.objects.filter(household=found).select_related("category", "person"))
+    people, opens = people_rows(found, member=request.member, on=on, at=clock.now())
     context = {
-        "household": found, "people": people_rows(found, on=on), "categories": held, "missing": queries.missing_fields(found),
+        "household": found, "people": people, "opens": opens, "categories": held, "missing": queries.missing_fields(found),
         "filled": [rules.FIELDS[code] for code in queries.details_of(found)], "entries": entries, "cases": case_states(cases), "filed_on": entry_of_file.from_day if entry_of_file else None,
         "system_no": entry_of_file.facts.get("system_no", "") if entry_of_file else "",
         "papers": [(rules.HOUSEHOLD_PAPERS.get(paper.kind, paper.kind), paper) for paper in found.papers.select_related("file", "filled_by__account")],
@@ -113,38 +113,6 @@ def household(request, pk):
         "may_case": own and allows(request.member, Permission.CASE_WORK), "reveal": forms.RevealForm(),
     }  # fmt: skip
     return render(request, "caseload/household.html", context)
-
-
-@page(Permission.PERSON_REVEAL, methods=("POST",))
-@never_cache
-def reveal_person(request, pk):
-    """One field of one person, for this answer only; the audit is written before the text is opened."""
-    person = queries.get_person(request.member, pk, on=clock.today())
-    forbid_unless_known(request, person.household.contract)
-    return _reveal(request, person, actions.reveal_person_field)
-
-
-@page(Permission.PERSON_REVEAL, methods=("POST",))
-@never_cache
-def reveal_household(request, pk):
-    found = queries.get_household(request.member, pk, on=clock.today())
-    forbid_unless_known(request, found.contract)
-    return _reveal(request, found, actions.reveal_household_field)
-
-
-def _reveal(request, row, act):
-    form = forms.RevealForm(request.POST)
-    if not form.is_valid():
-        return render(request, "caseload/_revealed.html", {"fault": "选用途再查看"}, status=422)
-    field = form.cleaned_data["field"]
-    try:
-        text = act(row, field, form.told(), by=request.member, at=clock.now())
-    except Refused as refused:
-        return render(request, "caseload/_revealed.html", {"fault": str(refused)}, status=422)
-    lines = (
-        [(rules.FIELDS[code], value) for code, value in queries.details_of(row).items()] if field == "details" else []
-    )
-    return render(request, "caseload/_revealed.html", {"fault": "", "text": text, "lines": lines})
 
 
 @page(Permission.LEDGER_EDIT, methods=("GET", "POST"))

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 from caseload import queries
+from caseload.actions.disclosure import HOUSEHOLD_FIELDS, PERSON_FIELDS
 from caseload.models import Case, Household, Person
+from caseload.queries import disclosure
 from caseload.rules import cases as rules
-from caseload.rules import forms, people
+from caseload.rules import forms
+from tenancy import clock
 from tenancy.permissions import Permission, allows
 
 # The fields of the case forms, as a paper shows them.
@@ -36,24 +39,25 @@ def household_rows(households):
 
 @dataclass(frozen=True)
 class PersonRow:
+    """A person as the family's page shows it; `opens` tells of each value how it may be opened (queries.disclosure.Opening)."""
+
     person: Person
-    id_number: str
     is_minor: bool
+    opens: dict
 
 
-def people_rows(household, *, on):
-    """A household's people; of a minor's identity number only the last two signs."""
-    rows = []
-    for person in household.people.all():
-        minor = people.is_minor(person.birth_date, on=on)
-        number = person.id_number.reveal() if person.id_number else ""
-        rows.append(PersonRow(person, people.masked_id_number(number, minor=minor), minor))
-    return rows
+def people_rows(household, *, member, on, at):
+    """([PersonRow], {field: how a value of the household's own may be opened})."""
+    people = list(household.people.all())
+    found, own = disclosure.openings(member, household, people, on=on)
+    opens = lambda opening, fields: {name: opening.of(name, at=at) for name in fields}  # noqa: E731 - the same for both
+    rows = [PersonRow(person, disclosure.is_minor(person, on=on), opens(found[person.pk], PERSON_FIELDS)) for person in people]  # fmt: skip
+    return rows, opens(own, HOUSEHOLD_FIELDS)
 
 
 def shown_name(member, case):
-    """The client's name: in full to those who handle the case, otherwise the surname."""
-    return case.person.name.reveal() if queries.handles(member, case) else str(case.person.name)
+    """The client's name as the member may see it in the case: in full to those who handle it, of a child else 某某."""
+    return disclosure.name_in(disclosure.tie_to_case(member, case), case.person, case.number, on=clock.today())
 
 
 @dataclass(frozen=True)
@@ -97,9 +101,9 @@ def _forms(case, handles):
     if case.state == rules.CLOSED:
         kinds = ["follow_up"]
     elif case.state == rules.OPEN:
-        kinds = [kind for kind in forms.ANYTIME if kind != "plan" or case.planned_on]
+        kinds = [kind for kind in forms.ANYTIME if kind != "follow_up" and (kind != "plan" or case.planned_on)]
     else:
-        kinds = []
+        kinds = ["referral"] if rules.allowed("submit_referral", case.state) else []
     drafts = queries.case_drafts(case) if handles else {}
     rows = [(kind, "修订计划" if kind == "plan" else forms.FORMS[kind].title, drafts.get(kind)) for kind in kinds]
     staged = [
@@ -110,30 +114,45 @@ def _forms(case, handles):
     return rows, [row for row in staged if row[0] in rules.next_acts(case)]
 
 
-def _stages(case, dues):
-    lines = rules.stage_lines(case, dues)
+def _stages(case, dues, asked):
+    lines = rules.stage_lines(case, dues, asked)
     return [{"label": label, "state": state, "lines": lines[code]} for code, label, state in rules.stage_states(case)]
 
 
 def case_page(member, case, *, on):
     """Everything that a case's page shows: stages, papers, deadlines, history, and what the member can do now."""
-    dues, required = queries.case_deadlines(case, on=on), queries.closure_papers(case.contract)
+    dues, asked = queries.case_deadlines(case, on=on), queries.closing_of(case.contract)
     handles, works = (
         queries.handles(member, case),
         queries.may_write(member, case.contract) and allows(member, Permission.CASE_WORK),
     )
     papers = list(queries.case_papers(case))
     fillable, drafted = _forms(case, handles) if works else ([], [])
-    gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else rules.closure_gaps(case, required=required)
+    gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else queries.closure_gaps(case, on=on, dues=dues)
     return {
-        "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues),
-        "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, required=required)],
-        "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in required],
+        "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues, asked),
+        "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, asked)],
+        "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in asked.papers],
         "fillable": fillable, "drafted": drafted,
         "gaps": [] if case.state in rules.ENDED else gaps, **_acts(case, works), "holder": _holder(case, dues),
         "history": [_event(move) for move in reversed(list(queries.case_history(case)))], "may_decide": may_decide(member, case),
-        "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state not in (rules.REFUSED, rules.WITHDRAWN),
+        "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state in rules.GOING, **_beside(member, case, dues, handles),
         "problem": case.problem.reveal() if handles else "", "summary": case.closure_summary.reveal() if handles else "", "closure_reason": rules.CLOSURE_REASONS.get(case.closure_reason, ""),
+    }  # fmt: skip
+
+
+def _beside(member, case, dues, handles):
+    """Reviews, referrals, follow-ups, the chain of reopened cases; what was written only to those who handle the case."""
+    reviews, follow_ups = list(queries.reviews_of(case)), list(queries.follow_ups_of(case))
+    review, later = rules.review_due(dues), queries.reopened_as(case) if case.state == rules.CLOSED else None
+    rows = [
+        (row, rules.REFERRAL_KINDS[row.state], row.outcome.reveal() if handles and row.outcome else "")
+        for row in queries.referrals_of(case)
+    ]
+    return {
+        "reviews": [(row, row.opinion.reveal() if handles else "") for row in reversed(reviews)], "review_due": review,
+        "may_review": case.state == rules.OPEN and bool(case.planned_on) and allows(member, Permission.CASE_REVIEW) and queries.may_write(member, case.contract),
+        "referrals": rows, "follow_ups": follow_ups, "alarms": [] if later else rules.follow_up_alarms(follow_ups), "later": later,
     }  # fmt: skip
 
 
@@ -161,12 +180,9 @@ def _holder(case, dues):
 
 
 def may_decide(member, case):
-    """Whether the case waits for this member."""
-    return (
-        case.state in rules.AWAITING
-        and allows(member, Permission.CASE_APPROVE)
-        and member.organisation.area_id == case.street_id
-    )
+    """Whether the case, or a referral of it, waits for this member."""
+    is_own = allows(member, Permission.CASE_APPROVE) and member.organisation.area_id == case.street_id
+    return is_own and (case.state in rules.AWAITING or queries.waiting_referral(case) is not None)
 
 
 def _event(move):
@@ -174,20 +190,33 @@ def _event(move):
     return {"at": move.at, "text": rules.VERBS.get(move.verb, move.verb), "by": who, "note": move.reason, "url": ""}
 
 
+ASKED = {
+    "intake": ("接案", "submit_intake", "主要问题", ("缺社区意见", "需求不明", "不在服务范围")),
+    "closure": ("结案", "submit_closure", "社工结案意见", ("缺本人签名", "目标未说明", "回访安排不清")),
+    "referral": ("转介", "submit_referral", "转介原因", ("接收机构不明", "移交材料不全", "缺本人同意")),
+}
+
+
 def decision_pane(member, case, waiting, *, on):
     """What an officer reads before deciding on one case."""
-    dues, required = queries.case_deadlines(case, on=on), queries.closure_papers(case.contract)
-    papers = list(queries.case_papers(case))
-    last = next(
-        move for move in reversed(list(queries.case_history(case))) if move.verb in ("submit_intake", "submit_closure")
-    )
-    closing = case.state == rules.CLOSURE_SUBMITTED
-    checks = rules.checks(case, dues, required=required)
+    dues, papers = queries.case_deadlines(case, on=on), list(queries.case_papers(case))
+    word, verb, heading, drafts = ASKED[waiting.subject]
+    last = next(move for move in reversed(list(queries.case_history(case))) if move.verb == verb)
+    checks, summary = _read_first(case, waiting, dues)
     return {
-        "case": case, "name": shown_name(member, case), "waiting": waiting, "closing": closing, "checks": checks, "word": "结案" if closing else "接案",
-        "reminders": sum(check.state != "ok" for check in checks), "handed_by": last.by, "summary": (case.closure_summary if closing else case.problem).reveal(),
-        "intake": next((paper_data(paper) for paper in reversed(papers) if paper.kind == "intake"), []),
+        "case": case, "name": shown_name(member, case), "waiting": waiting, "closing": waiting.subject == "closure", "subject": waiting.subject, "checks": checks, "word": word,
+        "reminders": sum(check.state != "ok" for check in checks), "handed_by": last.by, "summary": summary, "heading": heading,
+        "intake": next((paper_data(paper) for paper in reversed(papers) if paper.kind == "intake" and paper.data), []),
         "photos": [paper for paper in papers if paper.kind == "photo" and paper.file and paper.file.thumbnail_path][-4:], "papers_count": len(papers),
         "categories": [row.category.label for row in case.household.categories.filter(to_day=None).select_related("category")],
-        "drafts": ("缺本人签名", "目标未说明", "回访安排不清") if closing else ("缺社区意见", "需求不明", "不在服务范围"),
+        "drafts": drafts,
     }  # fmt: skip
+
+
+def _read_first(case, waiting, dues):
+    """(checks, the words that the worker wrote) of what is asked."""
+    if waiting.subject == "referral":
+        answers = queries.answers_of(waiting.referral.paper)
+        return rules.referral_checks(case, waiting.referral, answers), answers.get("reason", "")
+    words = case.closure_summary if waiting.subject == "closure" else case.problem
+    return rules.checks(case, dues, queries.closing_of(case.contract)), words.reveal()

@@ -7,11 +7,11 @@ from django.db.models import Count, Prefetch, Q
 from django.http import Http404
 
 from caseload.models import Person
-from caseload.queries import handles
+from caseload.queries import disclosure
 from contracts.queries import in_sight, visible_contracts
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
 from services.rules import records as rules
-from tenancy import workdays
+from tenancy import clock, workdays
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
 
@@ -110,10 +110,12 @@ def subject_of(record, member):
 
 
 def person_name(person, member, contract, case=None):
-    """The person's name as the member may see it: in full to those who serve under the contract, check it, or handle the case."""
-    works = allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY)
-    knows = works and contract.provider_id == member.organisation_id
-    return person.name.reveal() if knows or (case is not None and handles(member, case)) else str(person.name)
+    """The person's name as the member may see it: in full to those who serve under the contract, check it, or handle the case.
+
+    Of a child only to those who handle its case (caseload.rules.disclosure holds the table).
+    """
+    number = case.number if case is not None else None
+    return disclosure.name_in(disclosure.tie_to_record(member, contract, case), person, number, on=clock.today())
 
 
 def kinds():
