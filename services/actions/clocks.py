@@ -46,14 +46,25 @@ def start_clock(
     )
     if problems:
         raise Refused("没有登记", problems)
+    return begin(
+        contract, kind=kind, started_at=started_at, by=by, at=at, household=household, person=person, case=case,
+        area=area, facts=facts, papers=papers, note=note,
+    )  # fmt: skip
+
+
+def begin(contract, *, kind, started_at, by, at, facts=None, papers=(), note="", **about):
+    """Start a clock as part of a larger act that has decided who may (services/actions/station.py); returns the Clock.
+
+    `about`: household=, person=, case=, entry= (of a register), area=.
+    """
+    case, person, household, entry = (about.get(name) for name in ("case", "person", "household", "entry"))
     if case is not None:
         household, person = case.household, case.person
     if person is not None:
         household = person.household
-    if household is not None:
-        area = household.area
+    area = household.area if household is not None else about.get("area")
     clock = Clock.objects.create(
-        contract=contract, kind=kind, household=household, person=person, case=case, area=area, street_id=(area.street_id or area.pk) if area else None,
+        contract=contract, kind=kind, household=household, person=person, case=case, entry=entry, area=area, street_id=(area.street_id or area.pk) if area else None,
         started_at=started_at, day=day_of(started_at), facts=facts or {}, papers=sorted(set(papers)), note=note.strip()[:200], recorded_by=by, created_at=at,
     )  # fmt: skip
     _remember(clock, "start", by=by, at=at)
@@ -67,6 +78,20 @@ def stop_clock(clock, *, stopped_at, by, at, on_time=None, papers=()):
     """Stop a running clock; `on_time` is a person's judgement, where the contract gives no number. Returns the Clock."""
     clock = _locked(clock)
     _refuse_non_writer(clock.contract, by)
+    return _ended(clock, stopped_at=stopped_at, by=by, at=at, on_time=on_time, papers=papers)
+
+
+def end(clock, *, stopped_at, by, at, papers=()):
+    """Stop a running clock as part of a larger act that has decided who may; returns the Clock."""
+    return _ended(_locked(clock), stopped_at=stopped_at, by=by, at=at, papers=papers)
+
+
+def drop(clock, *, reason, by, at):
+    """Make a clock void as part of a larger act that takes back what started it; returns the Clock."""
+    return _move(_locked(clock), "void", by=by, at=at, state=rules.VOID, void_reason=reason.strip()[:400])
+
+
+def _ended(clock, *, stopped_at, by, at, on_time=None, papers=()):
     problems = rules.stop_problems(
         state=clock.state,
         is_stopped=clock.stopped_at is not None,
@@ -103,6 +128,11 @@ def add_clock_paper(clock, *, file, kind, by, at):
     _refuse_non_writer(clock.contract, by)
     if clock.state == rules.VOID:
         raise Refused("这条计时已作废，不能补材料")
+    return attach_paper(clock, file=file, kind=kind, by=by, at=at)
+
+
+def attach_paper(clock, *, file, kind, by, at):
+    """Attach a paper as part of a larger act that has decided who may; the same file again changes nothing."""
     paper, is_new = attach(ClockPaper, clock, file=file, kind=kind, by=by, at=at)
     if is_new:
         audit.record("clock.add_paper", by=by, at=at, target=clock, kind=kind, sha256=file.sha256)

@@ -4,16 +4,17 @@ A record's id is made where it is written, so that sending it twice makes one re
 swaps and leaves a RecordMove.
 """
 
+from collections import Counter
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count
 from uuid6 import uuid7
 
 from caseload.actions.sessions import note_session_papers
 from caseload.queries import may_reveal
 from contracts.models import Contract
 from services.actions.measuring import measure_again
-from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
+from services.models import ActivityKind, RecordEvidence, RecordForm, RecordMove, ServiceRecord
 from services.rules import records as rules
 from services.rules.kinds import computed
 from tenancy import audit, clock
@@ -142,6 +143,14 @@ def verify_record(record, *, by, at):
 
 
 @transaction.atomic
+def confirm_record(record, *, by, at):
+    """The purchaser itself confirms a record of what the contract leaves to it (照料方案经救助站确认); from now on it counts."""
+    if record.contract.purchaser_id != by.organisation_id or not allows(by, Permission.STAY_CONFIRM):
+        raise Refused("只有甲方可以确认")
+    return _move(record, "verify", by=by, at=at, decided_by=by, decided_at=at, return_reason="")
+
+
+@transaction.atomic
 def return_record(record, *, reason, by, at):
     """Send a record back with what must be put right; a verified one stops counting."""
     _refuse_non_verifier(record, by)
@@ -155,7 +164,10 @@ def return_record(record, *, reason, by, at):
 
 
 def prove_papers(rows, *, by, at):
-    """Tell the files of the records' cases and groups what their verified records prove: the forms that they are, and photos."""
+    """Tell the files of the records' cases and groups what their verified records prove: the forms that they are, and photos.
+
+    A case also hears how many of its verified records are sessions (direct or indirect), and how many of them direct.
+    """
     for name in rules.FILED_WITH:
         subjects = {
             getattr(row, f"{name}_id"): getattr(row, name) for row in rows if getattr(row, f"{name}_id") is not None
@@ -164,13 +176,14 @@ def prove_papers(rows, *, by, at):
             continue
         forms = dict(ActivityKind.objects.values_list("code", "proves"))
         proved = {pk: set() for pk in subjects}
+        sessions = {pk: [] for pk in subjects}
         verified = ServiceRecord.objects.filter(**{f"{name}__in": list(subjects)}, state=rules.VERIFIED)
-        for pk, code, papers in verified.values_list(name, "kind", "papers"):
+        for pk, code, papers, direct in verified.values_list(name, "kind", "papers", "direct"):
             proved[pk] |= {forms.get(code, "")} | (set(papers) & rules.SHARED_EVIDENCE)
+            sessions[pk] += [] if direct is None else [direct]
         for pk, subject in subjects.items():
-            kinds = proved[pk] - {""}
-            if sorted(kinds) != subject.session_papers:
-                note_session_papers(subject, kinds, by=by, at=at)
+            counts = {"sessions": len(sessions[pk]), "direct": sum(sessions[pk])}
+            note_session_papers(subject, proved[pk] - {""}, by=by, at=at, **counts)
 
 
 def _move(record, verb, *, by, at, reason="", **values):
@@ -200,7 +213,7 @@ def _remember(record, verb, from_state, *, by, at, reason=""):
 @transaction.atomic
 def add_evidence(record, *, file, kind, by, at, caption="", consent=False):
     """Attach a stored file as one of the kind's papers (its code); the same file again changes nothing. Returns the RecordEvidence."""
-    record = _own_draft(record, by)
+    record = own_draft(record, by)
     labels = rules.evidence_labels(_kind(record.kind))
     if kind not in labels:
         raise Refused(f"这类记录不收这种材料。可附：{'、'.join(labels.values())}")
@@ -219,9 +232,20 @@ def add_evidence(record, *, file, kind, by, at, caption="", consent=False):
 
 
 @transaction.atomic
+def add_form(record, *, paper, kind, by, at):
+    """Let a form of the resident's file (a StayPaper) prove one's own draft, as a picture of it would. Returns the RecordForm."""
+    record = own_draft(record, by)
+    row, is_new = RecordForm.objects.get_or_create(record=record, paper=paper, kind=kind, defaults={"added_at": at})
+    if is_new:
+        _count_papers(record)
+        audit.record("record.add_form", by=by, at=at, target=record, kind=kind)
+    return row
+
+
+@transaction.atomic
 def remove_evidence(evidence, *, by, at):
     """Take a paper off one's own draft; the file stays stored."""
-    record = _own_draft(evidence.record, by)
+    record = own_draft(evidence.record, by)
     audit.record("record.remove_evidence", by=by, at=at, target=record, kind=evidence.kind, file=str(evidence.file_id))
     evidence.delete()
     _count_papers(record)
@@ -229,7 +253,7 @@ def remove_evidence(evidence, *, by, at):
 
 def _count_papers(record):
     """The record's `papers` are the kinds of its evidence: what indicators look at."""
-    record.papers = sorted(set(RecordEvidence.objects.filter(record=record).values_list("kind", flat=True)))
+    record.papers = sorted(_paper_counts(record))
     ServiceRecord.objects.filter(pk=record.pk).update(papers=record.papers)
 
 
@@ -269,7 +293,8 @@ def _own(record, by):
     return locked
 
 
-def _own_draft(record, by):
+def own_draft(record, by):
+    """The member's own draft, locked; Refused for other people's records and for what was handed in."""
     record = _own(record, by)
     if record.state != rules.DRAFT:
         raise Refused(f"这条记录是“{rules.STATE_LABELS[record.state]}”，材料不能再改")
@@ -367,5 +392,10 @@ def faults_of(record, *, at):
         streets=frozenset(contract.contractareas.values_list("area_id", flat=True)),
         contract_id=contract.pk,
     )
-    counts = dict(RecordEvidence.objects.filter(record=record).values_list("kind").annotate(Count("pk")).order_by())
-    return rules.submission_faults(record, _kind(record.kind), frame, evidence=counts, at=at)
+    return rules.submission_faults(record, _kind(record.kind), frame, evidence=_paper_counts(record), at=at)
+
+
+def _paper_counts(record):
+    """{paper kind: number} of what proves the record: uploaded files, and forms that were filled in the system."""
+    found = Counter(RecordEvidence.objects.filter(record=record).values_list("kind", flat=True))
+    return found + Counter(RecordForm.objects.filter(record=record).values_list("kind", flat=True))
