@@ -108,6 +108,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 900, "socket_timeout": 
 CELERY_TASK_ROUTES = {"services.tasks.remeasure": {"queue": "measuring"}}
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
+    "remove-expired-exports": {"task": "caseload.tasks.remove_expired_exports", "schedule": 600.0},
     "recover-jobs": {"task": "documents.tasks.recover_jobs", "schedule": 30.0},
     "check-milestones-nightly": {"task": "payments.tasks.check_all_milestones", "schedule": crontab(hour=2, minute=10)},
     "put-amendments-in-force": {

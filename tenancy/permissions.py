@@ -68,6 +68,8 @@ _HANDLE = _BUREAU_LOOK | {
     P.ACCEPTANCE_ORGANISE,
     P.PAYMENT_CHECK,
     P.PERSON_REVEAL,
+    P.LEDGER_EXPORT,
+    P.LEDGER_EXPORT_OPEN,
     P.RETENTION_MANAGE,
 }
 _STATION = {P.STAY_VIEW, P.STAY_CONFIRM, P.PERSON_REVEAL}
@@ -137,7 +139,7 @@ ROLES = {
         "民政干部",
         "subdistrict",
         "街道（乡镇）主管部门，只看本辖区",
-        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL},
+        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL, P.LEDGER_EXPORT},
         "subdistrict",
     ),
     "community_committee": _role(
@@ -162,7 +164,7 @@ ROLES = {
             P.PAYMENT_REQUEST,
             P.PLAN_MANAGE,
         }
-        | {P.MINOR_APPROVE},
+        | {P.MINOR_APPROVE, P.LEDGER_EXPORT, P.LEDGER_EXPORT_OPEN},
         "agency",
     ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
@@ -177,7 +179,7 @@ ROLES = {
         "质控",
         "provider",
         "乙方质控组，核验或退回记录",
-        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE, P.STAY_VIEW},
+        _AGENCY_LOOK | {P.RECORD_VERIFY, P.PERSON_REVEAL, P.REPORT_WRITE, P.STAY_VIEW, P.LEDGER_EXPORT},
         "agency",
     ),
     "agency_finance": _role(

@@ -12,8 +12,8 @@ from django.db.models import Q
 from caseload.actions import households, moving
 from caseload.models import Case, Household, KnownApart, Merge, Person
 from caseload.rules import cases as case_rules
+from caseload.rules import ledger, people
 from caseload.rules import merging as rules
-from caseload.rules import people
 from tenancy import audit, keys
 from tenancy.problems import Conflict, Refused, broken_rule
 
@@ -155,8 +155,7 @@ def _take(kept, merged, take):
 def _joined(ours, theirs, take):
     """What is written of both, as it is sealed; the chosen one's words stand where both have some."""
     first, second = (theirs, ours) if "details" in take else (ours, theirs)
-    details = rules.joined_details(json.loads(first or "{}"), json.loads(second or "{}"))
-    return json.dumps(details, ensure_ascii=False, sort_keys=True) if details else ""
+    return ledger.packed(rules.joined_details(ledger.opened(first), ledger.opened(second)))
 
 
 def _set(row, texts):
@@ -254,4 +253,3 @@ def say_apart(first, second, *, reason, by, at):
     row.save(force_insert=True)
     audit.record(f"{noun}.told_apart", by=by, at=at, target=_household_of(low), other=str(high.pk), reason=row.reason)
     return row
-

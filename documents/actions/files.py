@@ -19,6 +19,7 @@ from defusedxml.common import DefusedXmlException
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
+from django.db import transaction
 from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 from uuid6 import uuid7
 
@@ -75,8 +76,17 @@ def store(upload, *, allow, by, at, taken_at=None):
 
 
 def keep(content, *, name, content_type, by, at):
-    """Store a file that Fuyue itself made (a report, an export); `content` is bytes."""
-    return _keep(Made("", io.BytesIO(content)), name, content_type, by=by, at=at)
+    """Store a file that Fuyue itself made (a report, an export); `content` is bytes, or an open binary file."""
+    made = io.BytesIO(content) if isinstance(content, bytes) else content
+    return _keep(Made("", made), name, content_type, by=by, at=at)
+
+
+def discard(stored, *, by, at):
+    """Delete a file that may not be kept, row and content: an export after its time. Nothing may point at it any more."""
+    audit.record("file.discarded", by=by, at=at, target=stored, size=stored.size, sha256=stored.sha256)
+    paths = [path for path in (stored.path, stored.thumbnail_path) if path]
+    stored.delete()
+    transaction.on_commit(lambda: [default_storage.delete(path) for path in paths])
 
 
 def open_file(stored):

@@ -46,6 +46,8 @@ class Sheet:
     title: str = ""
     notes: list = field(default_factory=list)
     total: list | None = None
+    # Printed at the foot of every page: whose copy it is.
+    mark: str = ""
 
 
 def write(sheets, *, title, author, created, demo=False):
@@ -62,6 +64,15 @@ def write(sheets, *, title, author, created, demo=False):
         for sheet in sheets:
             _sheet(book, styles, sheet, demo)
     return target.getvalue()
+
+
+def stream(target, sheet, *, title, author, created, demo=False):
+    """Write one sheet to an open file in constant memory: `sheet.rows` may be any iterable and is read once, row by row."""
+    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, {**options, "remove_timezone": True}) as book:
+        book.set_properties({"title": title, "author": author, "created": created})
+        book.formats[0].set_font_name(FONT)
+        _sheet(book, _Styles(book), sheet, demo)
 
 
 class _Styles:
@@ -174,4 +185,8 @@ def _print_setup(page, sheet, head, demo):
     page.set_margins(left=0.5, right=0.5, top=0.7, bottom=0.7)
     # In a footer & begins a code, so that a title's own must be doubled.
     told = (sheet.title or sheet.name).replace("&", "&&")
-    page.set_footer(f"&L{told}{'　示例数据' if demo else ''}&R第 &P 页　共 &N 页")
+    page.set_footer(f"&L{told}{'　示例数据' if demo else ''}{_footer_mark(sheet.mark)}&R第 &P 页　共 &N 页")
+
+
+def _footer_mark(text):
+    return f"&C{text.replace('&', '&&')}" if text else ""
