@@ -2,6 +2,7 @@ from django.urls import path
 
 from caseload.views import (
     approvals,
+    beside,
     cases,
     disclosure,
     filling,

@@ -12,9 +12,13 @@ from PIL import Image
 
 from caseload.models import (
     Case,
+    CaseFollowUp,
     CasePaper,
+    CaseReferral,
+    CaseReview,
     Category,
     Group,
+    GroupMember,
     GroupPaper,
     Household,
     HouseholdCategory,
@@ -32,6 +36,7 @@ from payments.models import Invoice, Milestone, PaymentRequest
 from services.models import (
     ActivityKind,
     Answer,
+    Attendance,
     ClearedDuplicate,
     Clock,
     ClockPaper,
@@ -44,7 +49,9 @@ from services.models import (
     MonthlyReport,
     RecordEvidence,
     ServiceRecord,
+    SignInCode,
 )
+from services.queries.case_files import JOB_KIND as CASE_FILE
 from services.reporting.figures import collect
 from tenancy import actions, clock, scope
 from tests.cast import at, make_cast
@@ -82,6 +89,8 @@ def populate(slug, name, number):
             at=clock.now(),
         )
         ask("none", f"{slug}-1", "月报", {}, by=cast.social_worker, at=at())
+        bound = ask(CASE_FILE, slug, "个案档案", {"case": cast.case.pk}, by=cast.social_worker, at=at())
+        type(bound).objects.filter(pk=bound.pk).update(state="done", result={"file": str(cast.photo.pk)})
     return cast
 
 
@@ -103,11 +112,20 @@ def _caseload(cast):
         contract=cast.contract, number=f"{cast.tenant.slug}-GA-0001", household=cast.household, person=cast.person, worker=cast.social_worker,
         state="intake_submitted", identified_on=DAY, first_contact_on=DAY, handed_on=DAY, created_at=at(), **place,
     )  # fmt: skip
-    CasePaper.objects.create(case=cast.case, kind="photo", file=cast.photo, filled_on=DAY, created_at=at())
+    paper = CasePaper.objects.create(case=cast.case, kind="photo", file=cast.photo, filled_on=DAY, created_at=at())
+    beside = {"case": cast.case, "by": cast.social_worker, "created_at": at()}
+    CaseReferral.objects.create(
+        paper=paper, state="sent", to="区心理咨询中心", needs_approval=False, handed_on=DAY, **beside
+    )
+    CaseFollowUp.objects.create(paper=paper, visited_on=DAY, mode="电话", **beside)
+    CaseReview.objects.create(
+        reviewed_on=DAY, decision="close", opinion="同意结案", **{**beside, "by": cast.supervisor}
+    )
     cast.group = Group.objects.create(
         contract=cast.contract, title="同心圆", leader=cast.social_worker, members=8, created_at=at(), **place
     )
     GroupPaper.objects.create(group=cast.group, kind="plan", file=cast.photo, created_at=at())
+    GroupMember.objects.create(group=cast.group, name="白露华", joined_on=DAY, created_at=at())
     team = RegisterEntry(contract=cast.contract, kind="volunteer", label="志愿者甲", from_day=DAY, created_at=at())
     team.subject = team.pk
     team.save()
@@ -143,6 +161,10 @@ def _services(cast):
     }
     cast.record = ServiceRecord.objects.create(state="submitted", submitted_at=at(), narrative="近况平稳", **record)
     draft = ServiceRecord.objects.create(**record)
+    Attendance.objects.create(record=draft, name="白露华", phone="13800001234", way="hand", came_at=at())
+    SignInCode.objects.create(
+        record=draft, secret="s", secret_index="s", opened_by=cast.social_worker, opened_at=at(), closes_at=at()
+    )
     first, second = sorted((cast.record, draft), key=lambda row: row.pk)
     ClearedDuplicate.objects.create(
         sign="photo", first=first, second=second, reason="同一户两次上门", by=cast.quality_control, at=at()

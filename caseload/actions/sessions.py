@@ -7,10 +7,12 @@ from tenancy import audit
 
 
 @transaction.atomic
-def note_session_papers(subject, kinds, *, by, at):
+def note_session_papers(subject, kinds, *, by, at, sessions=0, direct=0):
     """Say which paper kinds the verified sessions of a Case or Group prove now; papers added by hand stay.
 
-    Called whenever a session is verified, or a verified one is returned, so it also takes back what is no longer proved.
+    `sessions` and `direct` say how many sessions of a case are verified, and how many of them were direct: closing it asks
+    for so many. Called whenever a session is verified, or a verified one is returned, so it also takes back what is no longer
+    proved.
     """
     model, laid = (
         (Case, CasePaper.objects.filter(case=subject, is_draft=False))
@@ -19,10 +21,13 @@ def note_session_papers(subject, kinds, *, by, at):
     )
     locked = model.objects.select_for_update(of=("self",)).get(pk=subject.pk)
     kinds = sorted(kinds)
-    if kinds == locked.session_papers:
+    counts = {"sessions": sessions, "direct_sessions": direct} if model is Case else {}
+    if kinds == locked.session_papers and all(getattr(locked, name) == value for name, value in counts.items()):
         return
     gone = set(locked.session_papers) - set(laid.values_list("kind", flat=True))
     papers = sorted((set(locked.papers) - gone) | set(kinds))
-    model.objects.filter(pk=locked.pk).update(papers=papers, session_papers=kinds)
-    subject.papers, subject.session_papers = papers, kinds
-    audit.record("sessions.papers_noted", by=by, at=at, target=locked, kinds=kinds)
+    values = {"papers": papers, "session_papers": kinds, **counts}
+    model.objects.filter(pk=locked.pk).update(**values)
+    for name, value in values.items():
+        setattr(subject, name, value)
+    audit.record("sessions.papers_noted", by=by, at=at, target=locked, kinds=kinds, **counts)

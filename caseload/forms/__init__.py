@@ -1,5 +1,13 @@
 """The shape of what people enter about households, cases and groups."""
 
+from caseload.forms.case_acts import (
+    BlankForm,
+    CrisisContactForm,
+    CrisisForm,
+    ReferralAnswerForm,
+    ReopenForm,
+    ReviewForm,
+)
 from caseload.forms.cases import CaseForm, DecisionForm, FirstContactForm, GoalForm, GoalForms, NewCaseForm
 from caseload.forms.fields import (
     PURPOSES,
@@ -13,7 +21,7 @@ from caseload.forms.fields import (
     day_field,
     words,
 )
-from caseload.forms.groups import CloseGroupForm, GroupForm, OpenGroupForm
+from caseload.forms.groups import CloseGroupForm, GroupForm, LeaveGroupForm, MemberForm, OpenGroupForm
 from caseload.forms.households import (
     CategoryForm,
     FindForm,
@@ -31,10 +39,13 @@ from caseload.forms.households import (
 __all__ = [
     "PURPOSES",
     "WORKERS",
+    "BlankForm",
     "CaseForm",
     "CategoryForm",
     "CloseGroupForm",
     "CommunityField",
+    "CrisisContactForm",
+    "CrisisForm",
     "DecisionForm",
     "FindForm",
     "FirstContactForm",
@@ -45,7 +56,9 @@ __all__ = [
     "HouseholdPaperForm",
     "ImportForm",
     "LeaveForm",
+    "LeaveGroupForm",
     "LedgerForm",
+    "MemberForm",
     "MemberForms",
     "NewCaseForm",
     "OpenGroupForm",
@@ -53,8 +66,11 @@ __all__ = [
     "PersonField",
     "PersonForm",
     "ReasonForm",
+    "ReferralAnswerForm",
     "RegisterForm",
+    "ReopenForm",
     "RevealForm",
+    "ReviewForm",
     "StreetGroups",
     "SystemNumberForm",
     "day_field",

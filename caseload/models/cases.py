@@ -42,6 +42,9 @@ class Case(TenantModel):
     worker = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="cases", verbose_name="负责社工")
     state = models.CharField("状态", max_length=20, choices=State, default=State.DRAFT)
     is_crisis = models.BooleanField("危机个案", default=False)
+    # The day of the crisis where it came later than the day on which the person was found, and the contact that followed.
+    crisis_on = models.DateField("危机发生", null=True, blank=True)
+    crisis_met_on = models.DateField("危机后接触", null=True, blank=True)
     source = models.CharField("来源", max_length=40, default="台账筛选")
     community_opinion = models.CharField("社区意见", max_length=200, blank=True)
     problem = SealedTextField("主要问题", mask=masks.everything)
@@ -50,17 +53,27 @@ class Case(TenantModel):
     opened_on = models.DateField("批准接案", null=True, blank=True)
     assessed_on = models.DateField("完成预估", null=True, blank=True)
     planned_on = models.DateField("计划和协议签订", null=True, blank=True)
+    # The day of the first plan: a later plan does not make the intervention any younger.
+    begun_on = models.DateField("介入开始", null=True, blank=True)
+    reviewed_on = models.DateField("督导审核", null=True, blank=True)
+    next_review_on = models.DateField("下次督导审核", null=True, blank=True)
     # Closure was refused on this day, so a new plan is due (指南 评估（4）).
     replan_from = models.DateField("重订计划起算", null=True, blank=True)
     evaluated_on = models.DateField("完成评估", null=True, blank=True)
     closed_on = models.DateField("结案", null=True, blank=True)
     closure_reason = models.CharField("结案原因", max_length=20, blank=True)
     closure_summary = SealedTextField("结案意见", mask=masks.everything)
+    next_follow_up_on = models.DateField("下次回访", null=True, blank=True)
+    # The former case of the same person that this one takes up again (重新开案).
+    reopens = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="reopened_as")
     system_no = models.CharField("系统录入号", max_length=40, blank=True)
     goals = models.JSONField("目标与结果", default=list, blank=True)
     papers = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     # Those of the papers that verified sessions prove (caseload/actions/sessions.py).
     session_papers = ArrayField(models.CharField(max_length=40), default=list, blank=True, editable=False)
+    # How many sessions were verified, and how many of them were direct; kept where session_papers are.
+    sessions = models.PositiveSmallIntegerField("介入次数", default=0, editable=False)
+    direct_sessions = models.PositiveSmallIntegerField("直接介入次数", default=0, editable=False)
     approvals = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     # Since when the file has been in the hands of whoever must act next.
@@ -125,6 +138,30 @@ class Case(TenantModel):
                 name="case_evaluation_order",
                 violation_error_message="评估不得早于计划",
             ),
+            models.CheckConstraint(
+                condition=Q(crisis_on__isnull=True) | Q(is_crisis=True),
+                name="case_crisis_day",
+                violation_error_message="有危机日期的须标明危机个案",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_review_on__isnull=True) | Q(reviewed_on__isnull=False),
+                name="case_review_order",
+                violation_error_message="先有督导审核，再定下次审核",
+            ),
+            models.CheckConstraint(
+                condition=Q(direct_sessions__lte=F("sessions")),
+                name="case_direct_sessions",
+                violation_error_message="直接介入次数不得多于介入次数",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reopens=F("id")), name="case_reopens_other", violation_error_message="个案不能重开自己"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "reopens"],
+                condition=Q(reopens__isnull=False) & ~Q(state__in=["refused", "withdrawn"]),
+                name="case_reopened_once",
+                violation_error_message="这份个案已重新开案",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "contract", "kind", "opened_on"], name="case_count"),
@@ -151,11 +188,21 @@ class CaseMove(TenantModel):
         constraints = [
             models.CheckConstraint(
                 condition=~Q(
-                    verb__in=["return_intake", "refuse_intake", "return_closure", "refuse_closure", "withdraw"]
+                    verb__in=[
+                        "return_intake",
+                        "refuse_intake",
+                        "return_closure",
+                        "refuse_closure",
+                        "return_referral",
+                        "refuse_referral",
+                        "withdraw",
+                        "raise_crisis",
+                        "reopen",
+                    ]
                 )
                 | ~Q(reason=""),
                 name="casemove_reason",
-                violation_error_message="退回、不予批准和撤回须写明原因",
+                violation_error_message="退回、不予批准、撤回、转为危机个案和重新开案须写明原因",
             ),
         ]
 

@@ -10,9 +10,11 @@ from caseload.models import (
     Case,
     CaseMove,
     CasePaper,
+    CaseReferral,
 )
 from caseload.queries.access import may_write, one_of, visible_to
 from caseload.rules import cases as case_rules
+from caseload.rules import forms
 from contracts.models import Deadline
 from tenancy import workdays
 from tenancy.permissions import Permission, allows
@@ -35,6 +37,7 @@ def get_case(member, pk, *, on):
         "worker",
         "worker__account",
         "worker__organisation",
+        "reopens",
     )
     return one_of(rows, pk)
 
@@ -117,6 +120,14 @@ def get_case_paper(member, pk, *, on):
     return paper
 
 
+def last_answers(case, kind):
+    """{question: answer} of the form of the kind that was filed last, {} where there is none. Signed copies have no answers."""
+    for paper in reversed(list(CasePaper.objects.filter(case=case, kind=kind, is_draft=False))):
+        if paper.data:
+            return answers_of(paper)
+    return {}
+
+
 def case_drafts(case):
     """{kind: the draft of that form}."""
     return {paper.kind: paper for paper in CasePaper.objects.filter(case=case, is_draft=True)}
@@ -133,6 +144,32 @@ def count_by_state(cases):
     return dict(cases.order_by().values_list("state").annotate(count=Count("pk")))
 
 
-def closure_papers(contract):
-    """The papers that closing a case needs under the contract: its own list, or the guide's nine."""
-    return tuple(contract.parameters.get("case_closure_papers") or case_rules.CLOSURE_PAPERS)
+def closing_of(contract):
+    """What the contract asks of a case before it may end, from its parameters; the guide's nine papers where it lists none."""
+    asked = contract.parameters
+    return case_rules.Closing(
+        papers=tuple(asked.get("case_closure_papers") or case_rules.CLOSURE_PAPERS),
+        sessions=asked.get("case_sessions") or 0,
+        direct=asked.get("case_direct_sessions") or 0,
+    )
+
+
+def stage_gaps(case, verb, *, on):
+    """What the case lacks for a stage's act on the day, apart from the forms that the act itself files: the one question."""
+    if verb == "submit_intake":
+        return [] if case.first_contact_on else ["未登记初步接触日期"]
+    if verb != "submit_closure":
+        return case_rules.step_gaps(case, verb)
+    return closure_gaps(case, on=on, filed=forms.STAGES[verb])
+
+
+def closure_gaps(case, *, on, filed=(), dues=None):
+    """Everything that stands between the case and its closure on the day."""
+    review = case_rules.review_due(case_deadlines(case, on=on) if dues is None else dues)
+    gaps = case_rules.closure_gaps(case, closing_of(case.contract), review=review, filed=filed)
+    return [*gaps, "转介待街道（乡镇）审批"] if waiting_referral(case) else gaps
+
+
+def waiting_referral(case):
+    """The referral of the case that waits for the subdistrict, or None."""
+    return CaseReferral.objects.filter(case=case, state=CaseReferral.State.SUBMITTED).select_related("paper").first()

@@ -1,9 +1,12 @@
+from collections import Counter
+
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from caseload import forms, queries
 from caseload.actions import cases as actions
+from caseload.actions import referrals
 from caseload.rules import cases as rules
 from caseload.views.acting import attempt
 from caseload.views.showing import decision_pane, shown_name
@@ -11,7 +14,7 @@ from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
 
-TABS = {"all": "待办", "intake": "接案", "closure": "结案"}
+TABS = {"all": "待办", "intake": "接案", "closure": "结案", "referral": "转介"}
 
 
 def _waiting(member, on):
@@ -23,12 +26,8 @@ def _inbox(request, rows, form, *, chosen=None, status=200):
     """The split view: what waits on the left, one case on the right."""
     on = clock.today()
     tab = request.GET.get("tab") if request.GET.get("tab") in TABS else "all"
-    counts = {
-        "all": len(rows),
-        "intake": sum(not waiting.is_closure for waiting, _ in rows),
-        "closure": sum(waiting.is_closure for waiting, _ in rows),
-    }
-    shown = [(waiting, name) for waiting, name in rows if tab == "all" or waiting.is_closure == (tab == "closure")]
+    counts = Counter(waiting.subject for waiting, _ in rows) | Counter(all=len(rows))
+    shown = [(waiting, name) for waiting, name in rows if tab in ("all", waiting.subject)]
     wanted = str(chosen or request.GET.get("case", ""))
     picked = next((waiting for waiting, _ in shown if str(waiting.case.pk) == wanted), shown[0][0] if shown else None)
     context = {
@@ -75,13 +74,19 @@ def decided(request):
     return render(request, "caseload/decided.html", {"rows": rows})
 
 
+def _waits(rows, case):
+    return next((waiting for waiting, _ in rows if waiting.case.pk == case.pk), None)
+
+
 def _decide(request, pk, verb):
     """One decision: the same for the desk and the hand; afterwards the next case stands there."""
     on = clock.today()
     case = queries.get_case(request.member, pk, on=on)
     form = forms.DecisionForm(request.POST)
     name = shown_name(request.member, case)
-    act = getattr(actions, f"{verb}_{'closure' if case.state == rules.CLOSURE_SUBMITTED else 'intake'}")
+    waiting = _waits(_waiting(request.member, on), case)
+    subject = waiting.subject if waiting else "closure" if case.closure_reason else "intake"
+    act = getattr(referrals if subject == "referral" else actions, f"{verb}_{subject}")
     if form.is_valid() and attempt(
         form, lambda: act(case, reason=form.cleaned_data["reason"], by=request.member, at=clock.now())
     ):
@@ -89,9 +94,9 @@ def _decide(request, pk, verb):
         messages.success(request, f"已{word}：{name}")
         return redirect(reverse("caseload:approvals", kwargs={"tenant": request.tenant.slug}))
     rows = _waiting(request.member, on)
-    status = 409 if getattr(form, "was_late", False) or case.state not in rules.AWAITING else 422
-    if request.POST.get("hand") and any(waiting.case.pk == case.pk for waiting, _ in rows):
-        waiting = next(waiting for waiting, _ in rows if waiting.case.pk == case.pk)
+    waiting = _waits(rows, case)
+    status = 409 if getattr(form, "was_late", False) or waiting is None else 422
+    if request.POST.get("hand") and waiting is not None:
         context = {
             "pane": decision_pane(request.member, case, waiting, on=on),
             "form": form,

@@ -20,6 +20,7 @@ HINTS = {
     "sign_plan": "计划和服务协议在同一天生效。",
     "submit_closure": "提交后由所在街道（乡镇）主管部门审批。",
     "plan": "提交后成为新一版计划，旧版保留。",
+    "referral": "提交后由所在街道（乡镇）主管部门审批；未接案的直接转出。",
 }
 HANDED_IN = ("submit_intake", "submit_closure")
 WITH_GOALS = ("sign_plan", "complete_evaluation")
@@ -53,11 +54,20 @@ def submit_closure(request, pk):
 @page(Permission.CASE_WORK, methods=("GET", "POST"))
 def case_form(request, pk):
     """A form that is filled as the work goes: ?kind=process, plan (a new version), referral or follow_up."""
-    case = queries.get_case(request.member, pk, on=clock.today())
-    forbid_unless_own(request, case.contract)
     kind = request.GET.get("kind", "process")
     if kind not in form_rules.ANYTIME:
         raise Http404
+    return _anytime(request, pk, kind)
+
+
+@page(Permission.CASE_WORK, methods=("GET", "POST"))
+def follow_up(request, pk):
+    return _anytime(request, pk, "follow_up")
+
+
+def _anytime(request, pk, kind):
+    case = queries.get_case(request.member, pk, on=clock.today())
+    forbid_unless_own(request, case.contract)
     form = _form(request, case, [kind])
 
     def do(goals):
@@ -123,7 +133,7 @@ def _answer(request, case, form, goal_forms, do, *, title, hint, verb=""):
             messages.success(request, f"{case.number}：已提交{title}")
             return redirect("caseload:case", tenant=request.tenant.slug, pk=case.pk)
         if verb and form.errors and not form.non_field_errors():
-            for gap in actions.stage_gaps(case, verb):
+            for gap in queries.stage_gaps(case, verb, on=clock.today()):
                 form.add_error(None, gap)
     context = {
         "case": case, "name": shown_name(request.member, case), "title": title, "hint": hint, "goals": goal_forms,

@@ -1,7 +1,6 @@
 """The worker's acts on a case, one page each; all of them share one form page."""
 
 from django.contrib import messages
-from django.forms import Form
 from django.shortcuts import redirect
 
 from caseload import forms, queries
@@ -61,7 +60,7 @@ def _act(request, pk, form_of, do, verb, *, goals=False, hint=""):
 
 
 def _blank(request):
-    return Form(request.POST if request.method == "POST" else None)
+    return forms.BlankForm(request.POST if request.method == "POST" else None)
 
 
 @page(Permission.CASE_WORK, methods=("GET", "POST"))
@@ -145,6 +144,15 @@ def set_case_system_no(request, pk):
     )
 
 
+def _addable(case):
+    """[(kind, label)] of what may be added: papers that are collected, and signed copies of forms that were filed."""
+    return [
+        (kind, label if kind in rules.COLLECTED else f"{label}（签字件）")
+        for kind, label in rules.PAPERS.items()
+        if kind in rules.COLLECTED or kind in case.papers
+    ]
+
+
 @page(Permission.CASE_WORK, methods=("GET", "POST"))
 def add_case_paper(request, pk):
     case = queries.get_case(request.member, pk, on=clock.today())
@@ -152,7 +160,7 @@ def add_case_paper(request, pk):
     form = forms.PaperForm(
         request.POST or None,
         request.FILES or None,
-        kinds=rules.PAPERS.items(),
+        kinds=_addable(case),
         initial={"kind": request.GET.get("kind"), "filled_on": clock.today()},
     )
 

@@ -83,13 +83,14 @@ SUBJECTS = {
     "add_household_paper": "household", "new_case": "household", "reveal_household": "household", "reveal_person": "person", "import_preview": "import", "import_faults": "import", "import_columns": "import",
     "take_import": "import", "drop_import": "import", "case": "case", "note_first_contact": "case", "submit_intake": "case", "withdraw": "case", "complete_assessment": "case",
     "sign_plan": "case", "set_goals": "case", "complete_evaluation": "case", "submit_closure": "case", "recall_intake": "case", "recall_closure": "case", "set_case_system_no": "case",
-    "add_case_paper": "case", "case_form": "case", "print_case": "case", "print_paper": "paper", "case_paper": "paper", "approval": "case", "approve": "case", "return": "case", "refuse": "case", "group": "group", "open_group": "group", "close_group": "group",
+    "raise_crisis": "case", "note_crisis_contact": "case", "review": "case", "withdraw_referral": "case", "follow_up": "case", "reopen": "case", "note_referral_answer": "referral",
+    "add_case_paper": "case", "case_form": "case", "print_paper": "paper", "case_paper": "paper", "approval": "case", "approve": "case", "return": "case", "refuse": "case", "group": "group", "open_group": "group", "close_group": "group",
     "withdraw_group": "group", "add_group_paper": "group", "leave_register": "entry",
 }  # fmt: skip
 LOOKS = ["households", "household", "cases", "case", "groups", "group"]
 WORKS = [
     "new_household", "add_person", "edit_ledger", "set_category", "put_on_register", "set_system_no", "add_household_paper", "new_case", "ledger_import", "import_preview", "import_columns", "note_first_contact",
-    "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper", "case_form",
+    "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper", "case_form", "raise_crisis", "note_crisis_contact", "withdraw_referral", "follow_up", "reopen",
     "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "leave_register",
 ]  # fmt: skip
 OFFICE = ["approvals", "approval", "decided"]
@@ -108,7 +109,6 @@ OUTSIDERS = ["bureau_finance", "agency_finance", "expert", "system_admin", "audi
 
 
 ACTS = [
-    "print_case",
     "print_paper",
     "reveal_household",
     "reveal_person",

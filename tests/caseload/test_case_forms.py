@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from caseload import queries
-from caseload.actions import cases, papers
+from caseload.actions import papers
 from caseload.forms import CaseForm
 from caseload.models import Case, CasePaper
 from caseload.rules import cases as rules
@@ -15,28 +15,10 @@ from caseload.rules import forms
 from tenancy import scope
 from tenancy.models import AuditEvent
 from tenancy.problems import Refused
-from tests.caseload.conftest import carry_out, hand_in, make_case, make_household, to_closure
+from tests.caseload.conftest import carry_out, make_case, make_household, opened, to_closed
 from tests.caseload.everything import NAME, NUMBER, PHONE, address
+from tests.caseload.filled import LONG, whole
 from tests.cast import at
-
-LONG = "长期独居，邻里少往来，腿脚不便，愿意在社工陪同下参加社区活动"
-
-
-def whole(kind, **more):
-    """An answer to every question of a form that stands."""
-    data = {}
-    for field in forms.FORMS[kind].fields:
-        if field.look == "one":
-            data[field.name] = field.choices[0] if field.choices else "goals_met"
-        elif field.look == "many":
-            data[field.name] = list(field.choices)
-        else:
-            data[field.name] = "2024-09-01" if field.look == "day" else LONG[: field.longest]
-    return {**data, **more}
-
-
-def opened(cast, case):
-    return cases.approve_intake(hand_in(cast, case), by=cast.subdistrict_officer, at=at("2024-05-15 10:00"))
 
 
 # --- the forms as data ----------------------------------------------------------------------------------------------
@@ -114,7 +96,7 @@ def test_a_revised_plan_is_a_second_version_with_its_reason_and_the_first_stays(
 
 
 def test_after_the_end_only_a_follow_up_is_filed(ledger, case):
-    case = cases.approve_closure(to_closure(ledger, case), by=ledger.subdistrict_officer, at=at("2024-07-04 10:00"))
+    case = to_closed(ledger, case)
     worker = {"on": date(2024, 8, 1), "by": ledger.social_worker, "at": at("2024-08-01 10:00")}
     with pytest.raises(Refused, match="只能填跟进/回访记录"):
         papers.file_form(case, "process", answers=whole("process"), **worker)
@@ -207,36 +189,10 @@ def test_a_form_is_printed_with_its_table_masks_opinion_and_lines_to_sign(file, 
     assert said == {**dict.fromkeys(said, True), NUMBER: False, PHONE: False}
 
 
-def test_opening_a_printed_file_is_remembered_with_the_forms_that_were_seen(file, sign_in):
-    sign_in(file["cast"].subdistrict_officer).post(address(file, "print_case"))
-    with scope.tenant(file["cast"].tenant.pk):
-        event = AuditEvent.objects.get(action="case.file_printed")
-    assert (event.object_id, event.fields_seen) == (
-        file["case"].pk,
-        ["agreement", "assessment", "closure", "evaluation", "intake", "photo", "plan", "process", "satisfaction"],
-    )
-
-
 def test_a_file_is_not_printed_for_those_who_only_see_the_list(file, sign_in):
     for role in ("contract_manager", "section_chief", "auditor", "bureau_leader"):
         client = sign_in(file["cast"].members[role])
-        assert [client.post(address(file, name)).status_code for name in ("print_case", "print_paper")] == [404, 404]
-
-
-def test_a_long_case_is_bound_in_one_file_of_forty_pages_with_right_page_numbers(going, sign_in):
-    cast, case = going["cast"], going["case"]
-    with scope.tenant(cast.tenant.pk):
-        case = carry_out(cast, case)
-        for number in range(1, 33):
-            answers = whole("process", content=f"第{number}次：{LONG * 8}")
-            papers.file_form(case, "process", answers=answers, on=date(2024, 6, 1 + number % 28), by=cast.social_worker, at=at("2024-07-01 10:00"))  # fmt: skip
-    reader, pages = text_of(sign_in(cast.social_worker).post(address(going, "print_case")))
-    assert len(reader.pages) >= 40
-    contents = "".join(pages[1:3])
-    evaluated = next(number for number, text in enumerate(pages, 1) if number > 3 and "个案工作评估记录表" in text)
-    line = next(line for line in contents.splitlines() if "个案工作评估记录表" in line)
-    assert (line.split()[-1], "个案档案" in pages[0]) == (str(evaluated), True)
-    assert f"第 {len(pages)} 页" in pages[-1].replace("\u3000", " ")
+        assert client.post(address(file, "print_paper")).status_code == 404
 
 
 def test_choices_that_do_not_fit_beside_each_other_on_a_phone_stand_below_each_other():

@@ -2,12 +2,12 @@
 
 import pytest
 
-from caseload.actions import cases
+from caseload.actions import papers
 from caseload.models import Case
-from tenancy import scope
-from tests.caseload.conftest import carry_out, hand_in, make_case, make_household
+from tenancy import clock, scope
+from tests.caseload.conftest import carry_out, make_case, make_household, opened
 from tests.caseload.everything import address
-from tests.cast import at
+from tests.caseload.filled import required
 
 LONG = "长期独居，邻里少往来"
 GOAL = {"g-TOTAL_FORMS": "1", "g-INITIAL_FORMS": "0", "g-0-title": "每周外出", "g-0-before": "0 次", "g-0-now": "2 次", "g-0-target": "2 次"}  # fmt: skip
@@ -40,7 +40,9 @@ def test_a_worker_carries_a_case_through_its_pages(file, sign_in):
         today = str(Case.objects.get(pk=case.pk).opened_on)
     assert sent(worker, "complete_assessment", on=today, **ASSESSMENT) == 302
     assert sent(worker, "sign_plan", on=today, **PLAN) == 302
-    for kind in ("process", "photo", "satisfaction"):
+    with scope.tenant(cast.tenant.pk):
+        papers.file_form(Case.objects.get(pk=case.pk), "process", answers=required("process"), on=clock.today(), by=worker, at=clock.now())  # fmt: skip
+    for kind in ("photo", "satisfaction"):
         assert sent(worker, "add_case_paper", kind=kind, filled_on=today, text=LONG) == 302
     assert sent(worker, "complete_evaluation", on=today, **EVALUATION) == 302
     assert sent(worker, "set_case_system_no", system_no="JZ-01") == 302
@@ -54,14 +56,7 @@ def test_a_worker_carries_a_case_through_its_pages(file, sign_in):
 def test_a_closure_that_lacks_papers_is_refused_on_its_own_page(file, sign_in):
     cast = file["cast"]
     with scope.tenant(cast.tenant.pk):
-        case = carry_out(
-            cast,
-            cases.approve_intake(
-                hand_in(cast, make_case(cast, make_household(cast, name="何木兰"))),
-                by=cast.subdistrict_officer,
-                at=at("2024-05-15 10:00"),
-            ),
-        )
+        case = carry_out(cast, opened(cast, make_case(cast, make_household(cast, name="何木兰"))))
         Case.objects.filter(pk=case.pk).update(papers=["intake"])
     answer = sign_in(cast.social_worker).post(
         address({**file, "case": case}, "submit_closure"), {"reason": "goals_met", "summary": "结案"}

@@ -33,6 +33,11 @@ def dates(**known):
             "closed_on",
             "handed_on",
             "replan_from",
+            "crisis_on",
+            "crisis_met_on",
+            "begun_on",
+            "reviewed_on",
+            "next_review_on",
         )
     )
     return SimpleNamespace(

@@ -9,12 +9,13 @@ from django.conf import settings as django_settings
 from django.test import Client
 from playwright.sync_api import expect
 
-from caseload.actions import cases, groups, households, ledger_import
+from caseload.actions import cases, groups, households, ledger_import, papers
 from caseload.models import Case
 from contracts.models import Label
 from tenancy import clock, scope
 from tenancy.models import AuditEvent
-from tests.caseload.conftest import GOALS, INTAKE, make_case, make_household, set_up_ledger
+from tests.caseload.conftest import GOALS, INTAKE, collect, make_case, make_household, set_up_ledger
+from tests.caseload.filled import required
 from tests.caseload.lists import many, row, workbook
 from tests.cast import make_cast
 
@@ -33,31 +34,32 @@ def closing(cast, household, days_ago):
     worker, day = {"by": cast.social_worker, "at": moment(days_ago)}, clock.day_of(moment(days_ago))
     case = make_case(cast, household, f"{moment(days_ago + 60):%Y-%m-%d 10:00}", problem="失业在家，独自照顾老人")
     case = cases.note_first_contact(case, on=case.identified_on, by=cast.social_worker, at=moment(days_ago + 55))
-    case = cases.submit_intake(
-        case, form=INTAKE, community_opinion="同意", by=cast.social_worker, at=moment(days_ago + 50)
-    )
+    case = handed_in(cast, case, moment(days_ago + 50))
     case = cases.approve_intake(case, by=cast.subdistrict_officer, at=moment(days_ago + 49))
-    case = cases.complete_assessment(case, on=clock.day_of(moment(days_ago + 30)), form={"needs": "就业"}, **worker)
-    case = cases.sign_plan(
-        case,
-        on=clock.day_of(moment(days_ago + 28)),
-        plan={"aim": "就业"},
-        agreement={"signed": "本人"},
-        goals=GOALS,
-        **worker,
+    assessed, planned = clock.day_of(moment(days_ago + 30)), clock.day_of(moment(days_ago + 28))
+    case = papers.file_stage(
+        case, "complete_assessment", answers={"assessment": required("assessment")}, on=assessed, **worker
     )
-    for kind in ("process", "satisfaction", "photo"):
-        cases.add_case_paper(case, kind=kind, filled_on=day, data={"text": "在档"}, **worker)
+    both = {kind: required(kind) for kind in ("plan", "agreement")}
+    case = papers.file_stage(case, "sign_plan", answers=both, on=planned, goals=GOALS, **worker)
+    collect(cast, case, day, f"{moment(days_ago):%Y-%m-%d %H:%M}")
     goals = [
         {"title": "办理护理补贴", "before": "未享受", "now": "已享受", "target": "已享受"},
         {"title": "每周外出", "before": "0 次", "now": "3 次", "target": "≥2 次"},
     ]
-    case = cases.complete_evaluation(case, on=day, form={"change": "情绪稳定"}, goals=goals, **worker)
-    return cases.submit_closure(
-        case,
-        reason="goals_met",
-        summary="三项目标均已达成，本人情绪稳定，社区志愿者接续探访。与本人商定结案，转入半年回访。",
-        **worker,
+    case = papers.file_stage(
+        case, "complete_evaluation", answers={"evaluation": required("evaluation")}, on=day, goals=goals, **worker
+    )
+    summary = "三项目标均已达成，本人情绪稳定，社区志愿者接续探访。与本人商定结案，转入半年回访。"
+    answers = {"closure": required("closure", summary=summary)}
+    return papers.file_stage(case, "submit_closure", answers=answers, on=day, **worker)
+
+
+def handed_in(cast, case, when):
+    """The intake on the subdistrict's desk."""
+    answers = {"intake": INTAKE}
+    return papers.file_stage(
+        case, "submit_intake", answers=answers, on=clock.day_of(when), by=cast.social_worker, at=when
     )
 
 
@@ -79,9 +81,7 @@ def cast(transactional_db):
             problem="新申低保，独居",
         )
         second = cases.note_first_contact(second, on=second.identified_on, by=cast.social_worker, at=moment(8))
-        cases.submit_intake(
-            second, form=INTAKE, community_opinion="同意，社区主任", by=cast.social_worker, at=moment(0)
-        )
+        handed_in(cast, second, moment(0))
         make_case(
             cast,
             make_household(cast, "柳林二社区", "冬至康", moment=old),

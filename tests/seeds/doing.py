@@ -24,7 +24,7 @@ from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from caseload.actions import cases, groups, households
+from caseload.actions import cases, groups, households, papers
 from contracts.actions import add_staff_post
 from documents.actions import files
 from evaluations.actions import record_score
@@ -32,6 +32,7 @@ from services.actions import answers, clocks, deliverables, incidents, records
 from services.models import ActivityKind
 from tenancy.clock import SHANGHAI
 from tenancy.models import Area
+from tests.caseload.filled import required
 from tests.documents.hostile import picture
 from tests.seeds.reaching import plain, spread
 
@@ -111,7 +112,7 @@ class Doing:
             person=self.people[row["person"]], worker=worker, identified_on=on, kind=row["kind"], **known
         )
         case = cases.note_first_contact(case, on=on, **known)
-        case = cases.submit_intake(case, form={"needs": "就业"}, community_opinion="同意", **known)
+        case = papers.file_stage(case, "submit_intake", answers={"intake": required("intake")}, on=on, **known)
         self.cases[row["id"]] = cases.approve_intake(case, by=self.cast.subdistrict_officer, at=moment(on, "15:00"))
 
     def _groups(self, row):

@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 TENANT_MODELS = [model for model in apps.get_models() if issubclass(model, TenantModel)]
 # What is decided, paid, entered or told stays as it was: the role that serves people may add to these and read them.
 APPEND_ONLY = {
+    "caseload.CaseFollowUp",
     "caseload.CaseMove",
+    "caseload.CaseReview",
     "caseload.DisclosureMove",
     "caseload.ErasureMove",
     "caseload.FileTransferLine",
