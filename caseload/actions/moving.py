@@ -15,10 +15,6 @@ from caseload.models import HouseholdCategory, KnownApart, Merge, Person, Regist
 from caseload.rules import merging as rules
 from tenancy.problems import broken_rule
 
-WORDS = {
-    "Answer": "满意度问卷", "Carer": "照料人、监护人", "Case": "个案", "CaseReferral": "转介", "Clock": "时限", "GroupMember": "组员", "HouseholdCategory": "类别",
-    "HouseholdPaper": "家庭材料", "Identification": "身份查明", "Incident": "事件", "LedgerChange": "信息变更", "Person": "成员", "RegisterEntry": "名册", "ServiceRecord": "服务记录",
-}  # fmt: skip
 # They tell of merges themselves.
 OF_MERGES = (Merge, KnownApart)
 # Stays that may lie on each other, and what tells two of them to be of one kind.
@@ -75,11 +71,6 @@ def move(merged, kept, moving):
         _follow_household(merged, kept, moving)
 
 
-def word_of(model):
-    """What people call the rows of a table."""
-    return WORDS.get(model.__name__, "其他资料")
-
-
 def _is_subject(model, key):
     return key.name in ("household", "person")
 
@@ -95,7 +86,7 @@ def _point(model, ids, values, moving):
             model._base_manager.filter(pk__in=ids).update(**values)
     except IntegrityError as error:
         told = broken_rule(error, model, "两边有同样的一条，不能并到一起")
-        moving.problems.append(f"{word_of(model)}：{told}")
+        moving.problems.append(f"{rules.word_of(model.__name__)}：{told}")
 
 
 def _follow_subject(merged, kept, moving):
@@ -162,7 +153,7 @@ def _join(model, standing, row, moving):
             model._base_manager.filter(pk=row.pk).delete()
             standing.save()
     except IntegrityError:  # a history that nobody may change points at it
-        moving.problems.append(f"{word_of(model)}：两边时段重叠，又各有办理记录，先截止其中一条")
+        moving.problems.append(f"{rules.word_of(model.__name__)}：两边时段重叠，又各有办理记录，先截止其中一条")
         return
     line = {"model": model._meta.label, "kept": str(standing.pk), "was": was, "gone": gone, "moved": inner.moved}
     moving.joined.append(line | {"became": [str(standing.from_day), str(standing.to_day or "")]})
@@ -200,7 +191,7 @@ def move_back(moved, kept_pk, merged_pk, problems, *, owners):
         goal, now = owners.get(label, (merged_pk, kept_pk))
         rows = model._base_manager.filter(pk__in=ids, **{column: now})
         if rows.count() != len(ids):
-            problems.append(f"{word_of(model)}有 {len(ids) - rows.count()} 条在合并后删除或改到别处")
+            problems.append(f"{rules.word_of(model.__name__)}有 {len(ids) - rows.count()} 条在合并后删除或改到别处")
             continue
         refused = Moving()
         _point(model, ids, {column: goal}, refused)
@@ -219,13 +210,13 @@ def part(joined, problems):
         model = apps.get_model(line["model"])
         standing = model._base_manager.select_for_update(of=("self",)).filter(pk=line["kept"]).first()
         if standing is None or [str(standing.from_day), str(standing.to_day or "")] != line["became"]:
-            problems.append(f"{word_of(model)}在合并后又改过")
+            problems.append(f"{rules.word_of(model.__name__)}在合并后又改过")
             continue
         try:
             with transaction.atomic():
                 _restore(model, standing, _columns(model, line["was"]), _columns(model, line["gone"]))
         except IntegrityError as error:
-            problems.append(broken_rule(error, model, f"{word_of(model)}不能分开"))
+            problems.append(broken_rule(error, model, f"{rules.word_of(model.__name__)}不能分开"))
             continue
         move_back(line["moved"], line["kept"], line["gone"]["id"], problems, owners={})
 

@@ -122,3 +122,23 @@ def _households_alike(contract):
     for group in places.values():
         for at, first in enumerate(group if len(group) <= MOST_AT_ONE_ADDRESS else ()):
             yield from (Alike(first, second, rules.SAME_ADDRESS) for second in group[at + 1 :])
+
+
+def moved(merge):
+    """[(what it is, how many)] of the rows that a merge moved, in the words of the ledger."""
+    told = defaultdict(int)
+    for label, ids in merge.moved.items():
+        model, _, column = label.removeprefix("caseload.").rpartition(".")
+        if column in ("household", "person", "member"):
+            told[rules.word_of(model.rpartition(".")[2])] += len(ids)
+    for line in merge.joined:
+        told[f"{rules.word_of(line['model'].rpartition('.')[2])}（重叠的合为一条）"] += 1
+    return sorted(told.items())
+
+
+def weight(row):
+    """[(what it is, how many)] that hangs on an entry, for people to see which one to keep."""
+    counted = [("个案", row.cases.count()), ("服务记录", row.records.count()), ("名册", row.register_entries.count())]
+    if isinstance(row, Household):
+        counted = [("成员", row.people.count()), *counted, ("材料", row.papers.count())]
+    return counted

@@ -16,6 +16,12 @@ PERSON_FIELDS = {
     "details": "个人情况",
 }
 HOUSEHOLD_FIELDS = {"address": "住址", "note": "备注", "details": "台账内容"}
+# What people call the rows that point to a person or a household, by the name of their table.
+WORDS = {
+    "Answer": "满意度问卷", "Carer": "照料人、监护人", "Case": "个案", "CaseReferral": "转介", "Clock": "时限", "GroupMember": "组员", "HouseholdCategory": "类别",
+    "HouseholdPaper": "家庭材料", "Identification": "身份查明", "Incident": "事件", "LedgerChange": "信息变更", "Person": "成员", "RegisterEntry": "名册",
+    "ServiceRecord": "服务记录", "FollowUp": "回访安排", "DisclosureRequest": "查看申请", "Attendance": "签到", "Consent": "知情同意",
+}  # fmt: skip
 SAME_BIRTH, SAME_PHONE, ONE_WITHOUT_NUMBER, SAME_ADDRESS, MAY_BE = (
     "同名，出生日期相同",
     "同名，电话相同",
@@ -95,6 +101,11 @@ def chosen(kept, merged, take):
 def joined_details(first, second):
     """What is written in {field: text} of both; the first one's words stand where both have some."""
     return {**second, **{field: text for field, text in first.items() if str(text).strip()}}
+
+
+def word_of(table):
+    """What people call the rows of a table."""
+    return WORDS.get(table, "其他资料")
 
 
 def joined_interval(first, second):
