@@ -1,21 +1,27 @@
 """Work of the services app that nobody waits for: ids in, the tenant opened, one action called, twice is once."""
 
+from itertools import count
+
 from celery import shared_task
 
+from caseload.queries import get_case, handles
 from contracts.models import Contract
 from documents import jobs
 from documents.actions import files
 from documents.models import Snapshot
 from services.actions import amendments, reports
 from services.actions.indicators import note_failed_measurement, store_measurement
+from services.casefile import whole
 from services.models import MonthlyReport
+from services.queries.case_files import JOB_KIND as CASE_FILE
 from services.queries.indicators import changed_contracts
 from services.queries.reports import JOB_KIND
 from services.reporting.files import PDF, XLSX, file_name, photographs
 from services.reporting.paper import lay_out
 from services.reporting.sheets import workbook
 from tenancy import clock, scope
-from tenancy.models import Tenant
+from tenancy.models import Membership, Tenant
+from tenancy.problems import Refused
 
 
 @shared_task
@@ -85,6 +91,26 @@ def make_monthly_report(job, progress):
         }
         reports.keep_papers(report, snapshot_id=snapshot.pk, at=clock.now(), **made)
         return {"links": [{"label": "打开月报", "route": "services:report", "pk": report.pk}]}
+
+    return keep
+
+
+@jobs.handler(CASE_FILE)
+def make_case_file(job, progress):
+    """The bound file of a case that is too large to wait for, as it stands when the work begins."""
+    with scope.tenant(job.tenant_id):
+        member, at = Membership.objects.select_related("account", "organisation", "tenant").get(pk=job.asked_by_id), clock.now()  # fmt: skip
+        case = get_case(member, job.arguments["case"], on=clock.day_of(at))
+        if not handles(member, case):
+            raise Refused("你已不办理这份个案")
+        made, history = whole.gathered(case)
+        context = whole.context_of(case, history, by=member, at=at)
+    done, total = count(1), whole.steps(made)
+    content = whole.bound(made, context, note=lambda: progress(next(done), total))
+
+    def keep():
+        stored = files.keep(content, name=f"{case.number}.pdf", content_type=PDF, by=None, at=clock.now())
+        return {"file": stored.pk}
 
     return keep
 

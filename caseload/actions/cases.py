@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from caseload import queries
 from caseload.actions.case_moves import lay_paper, lock, move, past_day, remember
+from caseload.actions.outcomes import note_outcomes
 from caseload.models import Case
 from caseload.rules import cases as rules
 from caseload.rules import forms
@@ -115,13 +116,13 @@ def withdraw_case(case, *, reason, by, at):
 # --- goals, papers, number ------------------------------------------------------------------------------------------------
 @transaction.atomic
 def set_goals(case, *, goals, by, at):
-    """Write the goals as they stand: dicts of title, before, now, target."""
-    return move(case, "set_goals", by=by, at=at, goals=[goal_of(goal) for goal in goals])
+    """Write the goals as they stand: dicts of title, before, now, target, degree."""
+    return note_outcomes(move(case, "set_goals", by=by, at=at, goals=[goal_of(goal) for goal in goals]))
 
 
 def goal_of(goal):
     """A goal as it is kept."""
-    return {name: str(goal.get(name, "")).strip()[:80] for name in ("title", "before", "now", "target")}
+    return {name: str(goal.get(name, "")).strip()[:80] for name in ("title", "before", "now", "target", "degree")}
 
 
 @transaction.atomic
@@ -137,7 +138,7 @@ def add_case_paper(case, *, kind, filled_on, by, at, file=None, data=None):
         raise Refused("上传文件，或填写内容")
     past_day(filled_on, at=at)
     locked = lock(case)
-    if kind in forms.FORMS and (file is None or kind not in locked.papers):
+    if kind in forms.FORMS and kind not in forms.ANSWERED and (file is None or kind not in locked.papers):
         raise Refused(f"{rules.PAPERS[kind]}须逐项填写；提交后可补传签字件")
     move(locked, "add_paper", by=by, at=at, papers=(kind,), detail={"kind": kind})
     paper = lay_paper(locked, kind, filled_on, data, file, by=by, at=at)

@@ -11,6 +11,7 @@ from caseload import queries
 from caseload.actions.case_moves import drop_drafts, lay_paper, lock, move, open_case, past_day
 from caseload.actions.cases import goal_of
 from caseload.actions.follow_ups import record_follow_up
+from caseload.actions.outcomes import note_outcomes
 from caseload.actions.referrals import submit_referral
 from caseload.models import CasePaper
 from caseload.rules import cases as rules
@@ -71,6 +72,7 @@ def missing(case, verb, answers, *, on):
         lacks = forms.gaps(kind, data)
         if lacks:
             gaps.append(f"{forms.FORMS[kind].title}未填：{'、'.join(lacks)}")
+        gaps += forms.faults(kind, data)
     return gaps
 
 
@@ -92,7 +94,7 @@ def file_stage(case, verb, *, answers, on, by, at, goals=(), file=None):
     for kind, data in answers.items():
         lay_paper(moved, kind, on, data, file if kind == "agreement" else None, by=by, at=at)
     drop_drafts(moved, list(answers), by=by)
-    return moved
+    return note_outcomes(moved)
 
 
 def _intake(case, answers, on, goals):
@@ -147,6 +149,7 @@ def file_form(case, kind, *, answers, on, by, at):
     paper = _FILED[kind](locked, kind, data, on, by=by, at=at)
     drop_drafts(locked, [kind], by=by)
     case.refresh_from_db()
+    note_outcomes(case)
     return paper
 
 
@@ -169,6 +172,7 @@ def _follow_up(locked, kind, data, on, *, by, at):
 
 _FILED = {
     "process": _laid("file_process"),
+    "satisfaction": _laid("file_satisfaction"),
     "plan": _laid("revise_plan"),
     "referral": _referral,
     "follow_up": _follow_up,

@@ -3,9 +3,11 @@
 from django import forms
 
 from caseload.forms.fields import WORKERS, PersonField, day_field, words
+from caseload.forms.scales import ScalesField
 from caseload.models import Person
 from caseload.rules import cases as case_rules
 from caseload.rules import forms as form_rules
+from caseload.rules import outcomes
 from tenancy.models import Membership
 
 
@@ -74,6 +76,8 @@ class CaseForm(forms.Form):
         return {form.kind: {field.name: self._sent(field) for field in form.fields} for form in self.kinds}
 
     def _sent(self, field):
+        if field.look == "scales":
+            return self.fields[field.name].widget.value_from_datadict(self.data, self.files, field.name)
         return self.data.getlist(field.name) if field.look == "many" else self.data.get(field.name, "")
 
 
@@ -92,6 +96,10 @@ def _question(field):
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **known)
     if field.look == "day":
         return day_field(known.pop("label"), **known, initial=None)
+    if field.look == "scales":
+        return ScalesField(**known)
+    if field.look == "number":
+        return forms.DecimalField(min_value=0, max_value=field.most, max_digits=7, decimal_places=2, **known)
     if field.look == "line":
         return forms.CharField(max_length=field.longest, **known)
     return words(known.pop("label"), rows=field.rows, longest=field.longest, **known)
@@ -102,6 +110,9 @@ class GoalForm(forms.Form):
     before = forms.CharField(label="起点", max_length=40, required=False)
     now = forms.CharField(label="现在", max_length=40, required=False)
     target = forms.CharField(label="要达到", max_length=40, required=False)
+    degree = forms.ChoiceField(
+        label="实现程度", choices=[("", "按数字算"), *((word, word) for word in outcomes.DEGREES)], required=False
+    )
 
 
 GoalForms = forms.formset_factory(GoalForm, extra=2, max_num=10)

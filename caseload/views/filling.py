@@ -57,6 +57,8 @@ def case_form(request, pk):
     kind = request.GET.get("kind", "process")
     if kind not in form_rules.ANYTIME:
         raise Http404
+    if kind in form_rules.ANSWERED:  # it counts as an answer too, which services takes down
+        return redirect("services:record_answer", tenant=request.tenant.slug, pk=pk)
     return _anytime(request, pk, kind)
 
 

@@ -45,6 +45,60 @@ def bar(value, target, *, expected=None, forecast=None, kind="go"):
     )
 
 
+def degree(percent, *, label):
+    """How far a goal was attained, 0 to 100: a framed bar with quarters; None is a dashed frame. `label` says it in words."""
+    frame = format_html(
+        '<rect x="0.5" y="0.5" width="119" height="11" fill="#fff" stroke="{}"{}/>',
+        INK,
+        format_html(' stroke-dasharray="3 2"') if percent is None else "",
+    )
+    parts = [frame]
+    if percent is not None:
+        parts.append(_block(0.5, 0.5, Decimal(119) * percent / 100, 11, FILLS["go"]))
+        parts += [
+            format_html('<line x1="{0}" x2="{0}" y1="0.5" y2="11.5" stroke="{1}" stroke-width="0.7"/>', _fixed(Decimal("0.5") + Decimal("29.75") * quarter), "#fff" if percent > 25 * quarter else INK)
+            for quarter in (1, 2, 3)
+        ]  # fmt: skip
+    return format_html(
+        '<svg width="120" height="12" viewBox="0 0 120 12" role="img" aria-label="{}">{}</svg>', label, _joined(parts)
+    )
+
+
+def before_after(full, scores, *, label, font=SONG):
+    """Scores of one scale on its line from 0 to full marks: the first is a ring, the last a dot, those between are ticks.
+
+    The first score stands above the line, the last below, so that they never cover each other. `label` says it in words.
+    """
+    wide, left, y = 250, 12, 26
+
+    def x(score):
+        return left + (wide - 2 * left) * Decimal(score) / Decimal(full)
+
+    line = '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="{}"/>'
+    parts = [format_html(line, left, wide - left, y, y, INK, "1")]
+    parts += [
+        format_html(line, _fixed(x(end)), _fixed(x(end)), y - 4, y + 4, INK, "1") for end in (Decimal(0), Decimal(full))
+    ]
+    parts += [
+        _words(left, y + 16, "0", anchor="middle", font=font),
+        _words(wide - left, y + 16, f"{Decimal(full):f}", anchor="middle", font=font),
+    ]
+    first, last = x(scores[0]), x(scores[-1])
+    if len(scores) > 1:
+        parts.append(format_html(line, _fixed(first), _fixed(last), y, y, FILLS["go"], "3"))
+        parts += [format_html(line, _fixed(x(one)), _fixed(x(one)), y - 5, y + 5, INK, "1.5") for one in scores[1:-1]]
+        parts.append(format_html('<circle cx="{}" cy="{}" r="5" fill="{}"/>', _fixed(last), y, INK))
+        parts.append(_words(last, y + 16, f"后 {Decimal(scores[-1]):f}", anchor="middle", font=font, ground=True))
+    parts.append(format_html('<circle cx="{}" cy="{}" r="5" fill="#fff" stroke="{}" stroke-width="1.6"/>', _fixed(first), y, INK))  # fmt: skip
+    parts.append(_words(first, y - 10, f"前 {Decimal(scores[0]):f}", anchor="middle", font=font))
+    return format_html(
+        '<svg width="{0}" height="46" viewBox="0 0 {0} 46" role="img" aria-label="{1}">{2}</svg>',
+        wide,
+        label,
+        _joined(parts),  # fmt: skip
+    )
+
+
 def scale_end(highest):
     """A round number at or above the highest value, that five steps divide evenly."""
     step = Decimal(1)
@@ -101,8 +155,10 @@ def _legend(labels, unit):
     return _joined(parts)
 
 
-def _words(x, y, text, anchor="start"):
+def _words(x, y, text, anchor="start", font=SONG, *, ground=False):
+    """A text; `ground` paints white behind it, where it may stand on another one."""
+    around = format_html(' stroke="#fff" stroke-width="3" paint-order="stroke"') if ground else ""
     return format_html(
-        '<text x="{}" y="{}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}">{}</text>',
-        _fixed(x), _fixed(y), SONG, anchor, text,
+        '<text x="{}" y="{}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}"{}>{}</text>',
+        _fixed(x), _fixed(y), font, anchor, around, text,
     )  # fmt: skip

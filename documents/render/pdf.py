@@ -42,16 +42,20 @@ def render(template, context, *, images=None):
     return layout(template, context, images=images).write()
 
 
-def layout(template, context, *, images=None):
-    """Lay the paper out: an object that knows its number of pages (`len`) before it is written."""
+def layout(template, context, *, images=None, archival=True):
+    """Lay the paper out: an object that knows its pages (`len`, `places`) before it is written.
+
+    `archival` is given up only where something that isn't ours is laid into the pages afterwards (scans.lay).
+    """
     demo = settings.DEMO or bool(context.get("demo"))
-    return Paper(render_to_string(template, {**context, "demo": demo}), images or {})
+    return Paper(render_to_string(template, {**context, "demo": demo}), images or {}, archival=archival)
 
 
 class Paper:
     """A paper that is laid out and not written yet."""
 
-    def __init__(self, html, images):
+    def __init__(self, html, images, *, archival=True):
+        self._variant = VARIANT if archival else None
         # The file's identifier would otherwise come from the clock.
         digest = hashlib.sha256(html.encode())
         for name, (content, _) in sorted(images.items()):
@@ -61,15 +65,23 @@ class Paper:
         styles = [CSS(string=_stylesheet(name), font_config=fonts, url_fetcher=fetcher) for name in STYLESHEETS]
         source = HTML(string=html, url_fetcher=fetcher, media_type="print")
         self._document: Document = source.render(
-            font_config=fonts, stylesheets=styles, pdf_variant=VARIANT, pdf_identifier=self._identifier, pdf_tags=True
+            font_config=fonts,
+            stylesheets=styles,
+            pdf_variant=self._variant,
+            pdf_identifier=self._identifier,
+            pdf_tags=True,
         )
 
     def __len__(self):
         return len(self._document.pages)
 
+    def places(self):
+        """{id of an element: its page, from 0}."""
+        return {name: number for number, page in enumerate(self._document.pages) for name in page.anchors}
+
     def write(self):
         """The bytes of the file."""
-        return self._document.write_pdf(pdf_variant=VARIANT, pdf_identifier=self._identifier, pdf_tags=True)
+        return self._document.write_pdf(pdf_variant=self._variant, pdf_identifier=self._identifier, pdf_tags=True)
 
 
 def _stylesheet(name):

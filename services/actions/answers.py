@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from caseload.actions.papers import file_form
+from caseload.rules.forms import satisfaction
 from services.actions.measuring import measure_again
 from services.models import Answer
 from tenancy import audit
@@ -57,3 +59,16 @@ def record_answer(
     audit.record("answer.record", by=by, at=at, target=row, kind=kind)
     measure_again(contract.pk)
     return row
+
+
+@transaction.atomic
+def file_satisfaction(case, *, answers, on, by, at):
+    """File a case's 满意度调查表 and take it down as an answer; returns the Answer.
+
+    Satisfied is 总体满意度 满意 or better. Raises Refused with everything that is missing at once.
+    """
+    paper = file_form(case, "satisfaction", answers=answers, on=on, by=by, at=at)
+    return record_answer(
+        case.contract, case=case, day=paper.filled_on, satisfied=satisfaction.is_content(answers),
+        score=Decimal(answers["score"]) if answers.get("score") else None, facts={"mode": answers["mode"]}, by=by, at=at,
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """Shapes of input, split by noun."""
 
-from services.forms.papers import AnswerForm, DeliverForm
+from services.forms.papers import DeliverForm
 from services.forms.questionnaires import KindForm, QuestionnaireForm
 from services.forms.records import PurposeForm, RecordFilter, RecordForm, ReturnForm, initial_at, initial_of
 from services.forms.reports import ReportFilter, ReturnReportForm
@@ -19,7 +19,6 @@ from services.forms.rooms import (
 from services.forms.staff import StaffForm
 
 __all__ = [
-    "AnswerForm",
     "ClockForm",
     "CloseForm",
     "DeliverForm",

@@ -33,24 +33,3 @@ class DeliverForm(AskingForm):
         """{"covers", "covers_from"} of the chosen period."""
         covers, _, first = self.cleaned_data.get("period", "").partition(":")
         return {"covers": covers, "covers_from": date.fromisoformat(first) if first else None}
-
-
-class AnswerForm(forms.Form):
-    """One questionnaire of a served person."""
-
-    satisfied = forms.TypedChoiceField(
-        label="是否满意",
-        choices=[("1", "满意"), ("0", "不满意")],
-        coerce=lambda value: value == "1",
-        widget=forms.RadioSelect,
-    )
-    score = forms.DecimalField(
-        label="评分",
-        required=False,
-        min_value=0,
-        max_value=100,
-        max_digits=5,
-        decimal_places=2,
-        help_text="问卷上有分数时填",
-    )
-    day = forms.DateField(label="填写日期", widget=forms.DateInput(format="%Y-%m-%d", attrs=picker("date")))

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from services.views import answers, deliverables, duties, entry, records
+from services.views import answers, case_files, deliverables, duties, entry, records
 from services.views import today as first_page
 
 urlpatterns = [
@@ -20,6 +20,9 @@ urlpatterns = [
     path("records/<uuid:pk>/papers/<uuid:evidence>/small/", records.evidence_small, name="evidence_small"),
     path("records/<uuid:pk>/papers/<uuid:evidence>/remove/", entry.remove_evidence, name="remove_evidence"),
     path("cases/<uuid:pk>/sessions/", records.case_sessions, name="case_sessions"),
+    path("cases/<uuid:pk>/print/", case_files.print_case, name="print_case"),
+    path("case-files/<uuid:pk>/", case_files.case_file, name="case_file"),
+    path("case-files/<uuid:pk>/open/", case_files.open_case_file, name="open_case_file"),
     path("cases/<uuid:pk>/answer/", answers.record_answer, name="record_answer"),
     path("contracts/<uuid:pk>/deliverables/", deliverables.deliverables, name="deliverables"),
     path("contracts/<uuid:pk>/deliverables/new/", deliverables.deliver, name="deliver"),

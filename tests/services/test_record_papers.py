@@ -8,6 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
+from caseload.models import Case, CasePaper
+from caseload.queries import answers_of
+from caseload.rules.forms.satisfaction import DIMENSIONS
 from contracts.models import RequiredDocument
 from services.actions import answers, deliverables, kinds
 from services.models import ActivityKind, Answer, Deliverable
@@ -238,6 +241,17 @@ def test_the_worker_takes_a_questionnaire_down_on_the_page(cast, sign_in):
     client = sign_in(cast.social_worker)
     assert "白露华" in client.get(url(cast, "record_answer", case.pk)).content.decode()
     assert client.post(url(cast, "record_answer", case.pk), {"day": "2024-11-20"}).status_code == 422
-    assert client.post(url(cast, "record_answer", case.pk), {"satisfied": "0", "day": "2024-11-20"}).status_code == 302
+    said = {name: "满意" for name in DIMENSIONS} | {
+        "on": "2024-11-20", "service": "个案服务", "anonymous": "是", "mode": "电话访问", "overall": "一般", "score": "72", "comments": "想多来几次",
+    }  # fmt: skip
+    assert client.post(url(cast, "record_answer", case.pk), said | {"score": "101"}).status_code == 422
+    assert client.post(url(cast, "record_answer", case.pk), said).status_code == 302
     with scope.tenant(cast.tenant.pk):
-        assert list(Answer.objects.values_list("satisfied", "score")) == [(False, None)]
+        assert list(Answer.objects.values_list("satisfied", "score", "day", "facts")) == [
+            (False, Decimal(72), date(2024, 11, 20), {"mode": "电话访问"})
+        ]
+        paper = CasePaper.objects.get(case=case, kind="satisfaction")
+        assert (answers_of(paper)["comments"], "satisfaction" in Case.objects.get(pk=case.pk).papers) == (
+            "想多来几次",
+            True,
+        )

@@ -27,7 +27,7 @@ NOTHING_OF_ITS_OWN = {"caseload:new_household", "caseload:new_group", "caseload:
 # Open to a permission to look, since several parties share them; the view and the act ask which party it is.
 ASKS_FURTHER = {
     "services:make_papers", "services:new_incident", "services:add_incident_paper", "evaluations:add_paper", "payments:store_check",
-    "caseload:print_paper", "caseload:print_case",
+    "caseload:print_paper", "services:print_case",
 }  # fmt: skip
 GUESTS = ("agency_manager", "social_worker", "quality_control", "supervisor", "agency_finance")
 TRAIL = {"tenancy.AuditEvent", "tenancy.AuditHead"}

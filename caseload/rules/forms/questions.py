@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Field:
-    """One question. `look` is words, line, one, many or day; `when` = (other field, its answer) asks it only then."""
+    """One question. `look` is words, line, one, many, day, number or scales; `when` = (other field, its answer) asks it only then."""
 
     name: str
     label: str
@@ -16,6 +16,7 @@ class Field:
     rows: int = 3
     longest: int = 1500
     when: tuple = ()
+    most: int = 0
 
 
 @dataclass(frozen=True)
@@ -60,3 +61,13 @@ def many(name, label, *choices, **known):
 
 def day(name, label, **known):
     return Field(name, label, "day", **known)
+
+
+def number(name, label, hint="", *, most, **known):
+    """A number from 0 to `most`."""
+    return Field(name, label, "number", hint=hint, longest=12, most=most, **known)
+
+
+def scales(label="量表得分"):
+    """Scores of scales (rules.outcomes): name, full marks, direction, score."""
+    return Field("scales", label, "scales", required=False, hint="用量表测过的才填；评估时再测一次，前后对照")

@@ -3,7 +3,7 @@
 Clause: MTG04 附件2 五（三）1-3, 5, 6.
 """
 
-from caseload.rules.forms.questions import Form, Section, day, line, many, one, words
+from caseload.rules.forms.questions import Form, Section, day, line, many, one, scales, words
 
 YES, NO = "是", "否"
 GUARDIAN = ("signed_by", "监护人")
@@ -79,6 +79,7 @@ ASSESSMENT = Form(
                 words("strengths", "资源、优势和障碍"),
                 words("urgent", "问题排序", "按轻重缓急，急需解决的写在前面"),
                 one("risk", "风险等级", "低", "中", "高", required=False),
+                scales(),
             ),
         ),
     ),
@@ -156,6 +157,7 @@ EVALUATION = Form(
             (
                 words("change", "服务对象的改变"),
                 words("attained", "目标实现程度"),
+                scales("量表后测得分"),
                 one("satisfied", "服务对象满意度", "满意", "基本满意", "不满意", required=False),
                 words("said", "服务对象的评价", required=False, rows=2),
             ),

@@ -3,7 +3,7 @@
 Clause: MTG04 附件2 五（三）4、6.
 """
 
-from caseload.rules.forms.questions import Form, Section, day, line, one, words
+from caseload.rules.forms.questions import Form, Section, day, line, one, scales, words
 
 MODES = ("入户面谈", "机构面谈", "电话", "网络沟通", "资源协调")
 DIRECT, INDIRECT = "直接介入", "间接介入"
@@ -38,6 +38,7 @@ PROCESS = Form(
             "评估和下一步",
             (
                 words("progress", "动态评估", "进度、方法、成效", required=False),
+                scales(),
                 one("adjust", "计划调整", "不需调整", "需要调整", required=False),
                 words("next", "下一步", rows=2),
                 words("reflection", "社工反思", required=False),

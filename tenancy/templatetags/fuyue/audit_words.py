@@ -27,6 +27,7 @@ WORDS = {
     "case.revise_plan": "修订计划",
     "case.review": "督导审核个案",
     "case.file_process": "填写过程记录",
+    "case.file_satisfaction": "填写满意度调查表",
     "case.submit_referral": "申请转介",
     "case.withdraw_referral": "撤回转介",
     "case.approve_referral": "批准转介",
