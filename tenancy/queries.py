@@ -11,6 +11,11 @@ from tenancy.clock import SHANGHAI
 from tenancy.models import Area, AuditEvent, CalendarDay, CalendarYear, Invitation, Membership, Organisation, Tenant
 
 
+def tenant_exists(pk):
+    """Whether there is a tenant of this number: for addresses that carry it and are open to people without an account."""
+    return Tenant.objects.filter(pk=pk).exists()
+
+
 def tenants_of(account):
     """The ids of the tenants in which the account acts: all that may be known before a tenant is opened."""
     with scope.account(account.pk):

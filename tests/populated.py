@@ -146,6 +146,13 @@ def _workbook():
     return SimpleUploadedFile("台账.xlsx", data.getvalue())
 
 
+def _signed_in(cast, draft):
+    Attendance.objects.create(record=draft, name="白露华", phone="13800001234", way="hand", came_at=at())
+    SignInCode.objects.create(
+        record=draft, secret="s", secret_index="s", opened_by=cast.social_worker, opened_at=at(), closes_at=at()
+    )
+
+
 def _services(cast):
     place = {"area": cast.communities["柳林一社区"], "street": cast.streets["柳林街道"]}
     ActivityKind.objects.create(code="revisit", label="回访", subject="household")
@@ -161,10 +168,7 @@ def _services(cast):
     }
     cast.record = ServiceRecord.objects.create(state="submitted", submitted_at=at(), narrative="近况平稳", **record)
     draft = ServiceRecord.objects.create(**record)
-    Attendance.objects.create(record=draft, name="白露华", phone="13800001234", way="hand", came_at=at())
-    SignInCode.objects.create(
-        record=draft, secret="s", secret_index="s", opened_by=cast.social_worker, opened_at=at(), closes_at=at()
-    )
+    _signed_in(cast, draft)
     first, second = sorted((cast.record, draft), key=lambda row: row.pk)
     ClearedDuplicate.objects.create(
         sign="photo", first=first, second=second, reason="同一户两次上门", by=cast.quality_control, at=at()

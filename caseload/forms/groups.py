@@ -3,7 +3,10 @@
 from django import forms
 
 from caseload.forms.fields import WORKERS, CommunityField, communities_of, day_field
+from caseload.models import Person
 from caseload.rules import groups as group_rules
+from caseload.rules.people import normal_name
+from tenancy import keys
 from tenancy.models import Membership
 
 
@@ -34,3 +37,42 @@ class OpenGroupForm(forms.Form):
 
 class CloseGroupForm(forms.Form):
     closed_on = day_field("结束日期")
+
+
+class MemberForm(forms.Form):
+    """Somebody joins a group; with the number of their household they are linked to the person on the ledger."""
+
+    name = forms.CharField(label="姓名", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    phone = forms.CharField(
+        label="电话",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )
+    household = forms.CharField(
+        label="户编号",
+        max_length=30,
+        required=False,
+        help_text="在台账上的填户编号，姓名须和台账一致；不在台账上的不填",
+    )
+    joined_on = day_field("加入日期")
+
+    def __init__(self, *args, households, **kwargs):
+        super().__init__(*args, **kwargs)
+        self._households = households
+
+    def clean(self):
+        """Look the person up on the ledger, where a household was named."""
+        known = super().clean()
+        number, name = known.pop("household", "").strip(), normal_name(known.get("name", ""))
+        known["person"] = None
+        if number and name:
+            people = Person.objects.filter(household__in=self._households.filter(number=number).values("pk"))
+            known["person"] = people.filter(name_index=keys.blind_index(name)).select_related("household").first()
+            if known["person"] is None:
+                self.add_error("household", "台账的这一户里没有这个姓名")
+        return known
+
+
+class LeaveGroupForm(forms.Form):
+    on = day_field("退出日期")

@@ -1,11 +1,14 @@
-"""Groups of members that meet in sessions, and the papers in their files."""
+"""Groups of members that meet in sessions, their members, and the papers in their files."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
+from caseload.models.households import Person
 from contracts.models import Contract
 from documents.models import StoredFile
+from tenancy import masks
+from tenancy.fields import BlindIndexField, SealedTextField
 from tenancy.models import Area, Membership, TenantModel
 
 
@@ -53,6 +56,46 @@ class Group(TenantModel):
 
     def __str__(self):
         return self.title
+
+
+class GroupMember(TenantModel):
+    """Who belongs to a group, from when to when: linked to a person on the ledger where there is one, never forced to be."""
+
+    group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="people")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="group_places")
+    name = SealedTextField("姓名", mask=masks.name)
+    name_index = BlindIndexField()
+    phone = SealedTextField("电话", mask=masks.phone)
+    phone_index = BlindIndexField()
+    joined_on = models.DateField("加入")
+    left_on = models.DateField("退出", null=True, blank=True)
+    added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField()
+
+    class Meta(TenantModel.Meta):
+        ordering = ["created_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "group", "person"],
+                condition=Q(left_on__isnull=True),
+                name="groupmember_person_once",
+                violation_error_message="已是本小组组员",
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "group", "name_index", "phone_index"],
+                condition=Q(left_on__isnull=True),
+                name="groupmember_once",
+                violation_error_message="本小组已有同名同号的组员",
+            ),
+            models.CheckConstraint(
+                condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")),
+                name="groupmember_interval",
+                violation_error_message="退出日期不得早于加入日期",
+            ),
+        ]
+
+    def __str__(self):
+        return str(self.name)
 
 
 class GroupPaper(TenantModel):

@@ -1,10 +1,11 @@
-"""Reads of groups."""
+"""Reads of groups and of those who belong to them."""
 
-from caseload.models import (
-    Group,
-    GroupPaper,
-)
-from caseload.queries.access import one_of, visible_to
+from django.db.models import Q
+
+from caseload.models import Group, GroupMember, GroupPaper, Person
+from caseload.queries.access import may_reveal, may_write, one_of, visible_to
+from caseload.queries.households import visible_households
+from tenancy.permissions import Permission, allows
 
 
 def visible_groups(member, on):
@@ -23,3 +24,35 @@ def get_group_paper(member, pk, *, on):
         GroupPaper.objects.select_related("file").filter(group__in=visible_groups(member, on).order_by().values("pk")),
         pk,
     )
+
+
+# --- members ----------------------------------------------------------------------------------------------------------
+def get_group_member(member, pk, *, on):
+    """Somebody who belongs to a group that the member may see, or 404."""
+    rows = GroupMember.objects.select_related("group", "group__contract", "group__contract__provider")
+    return one_of(rows.filter(group__in=visible_groups(member, on).order_by().values("pk")), pk)
+
+
+def members_of(group, *, on=None):
+    """The group's members, on a day or ever, in the order in which they joined."""
+    rows = GroupMember.objects.filter(group=group).select_related("person__household")
+    return rows if on is None else rows.filter(Q(left_on=None) | Q(left_on__gte=on), joined_on__lte=on)
+
+
+def namesakes(rows, member, *, on):
+    """{row id: [Person]}: people on the ledger who bear the name of a row that is linked to nobody."""
+    open_rows = [row for row in rows if row.person_id is None]
+    indexes = {row.name_index for row in open_rows}
+    if not indexes:
+        return {}
+    households = visible_households(member, on).order_by().values("pk")
+    found = {}
+    for person in Person.objects.filter(name_index__in=indexes, household__in=households).select_related("household"):
+        found.setdefault(person.name_index, []).append(person)
+    return {row.pk: found[row.name_index] for row in open_rows if row.name_index in found}
+
+
+def knows_members(member, group):
+    """Whether the member reads the names of a group's people in full: those of its agency who serve or check."""
+    works = allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY)
+    return works and may_write(member, group.contract) and may_reveal(member, group.contract)

@@ -39,9 +39,22 @@ def group(request, pk):
     context = {
         "group": found, "papers": papers, "present": [(label, kind in found.papers) for kind, label in rules.PAPERS.items()],
         "may_manage": own, "may_open": own and rules.allowed("open", found.state), "may_close": own and rules.allowed("close", found.state),
-        "may_add": own and found.state != "withdrawn",
+        "may_add": own and found.state != "withdrawn", "members": _members(request, found), "may_join": own and found.state in ("planned", "open"),
     }  # fmt: skip
+    if own:
+        context["namesakes"] = queries.namesakes(
+            [row for row, _, _ in context["members"]], request.member, on=clock.today()
+        )
     return render(request, "caseload/group.html", context)
+
+
+def _members(request, group):
+    """[(member, name, phone)] as the reader may see them."""
+    knows = queries.knows_members(request.member, group)
+    return [
+        (row, row.name.reveal() if knows else str(row.name), row.phone.reveal() if knows else str(row.phone))
+        for row in queries.members_of(group)
+    ]
 
 
 @page(Permission.GROUP_MANAGE, methods=("GET", "POST"))

@@ -1,5 +1,6 @@
 """Shapes of input, split by noun."""
 
+from services.forms.attendance import FeedbackForm, GuestForm, ScannedForm
 from services.forms.papers import DeliverForm
 from services.forms.questionnaires import KindForm, QuestionnaireForm
 from services.forms.records import PurposeForm, RecordFilter, RecordForm, ReturnForm, initial_at, initial_of
@@ -25,6 +26,8 @@ __all__ = [
     "DismissForm",
     "EntryFactsForm",
     "EntryForm",
+    "FeedbackForm",
+    "GuestForm",
     "IncidentFilter",
     "IncidentForm",
     "KindForm",
@@ -36,6 +39,7 @@ __all__ = [
     "ReportFilter",
     "ReturnForm",
     "ReturnReportForm",
+    "ScannedForm",
     "StaffForm",
     "StopForm",
     "VoidForm",

@@ -7,6 +7,8 @@ from django.db.models import Q
 from caseload.models import Case, Person
 from contracts.models import Contract
 from documents.models import StoredFile
+from tenancy import masks
+from tenancy.fields import SealedTextField
 from tenancy.models import Area, Membership, TenantModel
 
 
@@ -64,6 +66,12 @@ class Answer(TenantModel):
     score = models.DecimalField("评分", max_digits=5, decimal_places=2, null=True, blank=True)
     satisfied = models.BooleanField("满意", null=True)
     facts = models.JSONField(default=dict, blank=True)
+    # What somebody wrote beside it, in their own words.
+    comment = SealedTextField("意见", mask=masks.everything)
+    # The session or event that it is about; an anonymous one names nobody else.
+    record = models.ForeignKey(
+        "services.ServiceRecord", on_delete=models.PROTECT, null=True, blank=True, related_name="feedback"
+    )
     state = models.CharField(max_length=10, default="valid")
     collected_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -1,8 +1,9 @@
-from services.urls import indicators, kinds, records, reports, rooms
+from services.urls import attendance, indicators, kinds, records, reports, rooms
 
 app_name = "services"
 urlpatterns = [
     *records.urlpatterns,
+    *attendance.urlpatterns,
     *indicators.urlpatterns,
     *reports.urlpatterns,
     *kinds.urlpatterns,

@@ -14,8 +14,8 @@ from uuid6 import uuid7
 from documents.actions import files
 from services import forms
 from services.actions import records as actions
+from services.queries import attendance, subjects
 from services.queries import records as queries
-from services.queries import subjects
 from services.queries.asked import Questions
 from services.rules import records as rules
 from tenancy import clock
@@ -169,7 +169,7 @@ def _shown(request, entry, form, number, status=200):
     rest = [paper for paper in papers if not paper["first"]]
     context = {
         "entry": entry, "form": form, "number": number, "name": name, "under": under, "record": record, "papers": papers,
-        "has_more": bool(rest), "more_there": any(paper["there"] for paper in rest), "modes": mode_hints(kind),
+        "signed": attendance.told(record) if record else "", "has_more": bool(rest), "more_there": any(paper["there"] for paper in rest), "modes": mode_hints(kind),
     }  # fmt: skip
     return render(request, "services/record_form.html", context, status=status)
 
@@ -207,6 +207,8 @@ def _kept_record(request, entry, form, now):
             record = actions.submit_record(record, by=member, at=now)
     if act == "photo":
         return HttpResponse(status=204)
+    if act == "sign_in":
+        return redirect("services:attendance", tenant=request.tenant.slug, pk=record.pk)
     return redirect(_after(request, record))
 
 

@@ -9,7 +9,7 @@ from contracts.queries import visible_contracts
 from documents.serving import serve
 from services import forms
 from services.actions import records as actions
-from services.queries import duplicates, subjects
+from services.queries import attendance, duplicates, subjects
 from services.queries import records as queries
 from services.rules import records as rules
 from tenancy import clock
@@ -91,6 +91,7 @@ def _record_page(request, shown, status=200, **more):
         "may_withdraw": own and rules.allowed("withdraw", shown.state),
         "may_reveal": may_reveal(member, shown.contract),
         "team_word": subjects.register_words(kind.registers) if kind and kind.registers else "小组（队）",
+        "attendance_told": attendance.told(shown),
         "evidence_told": f"{len(evidence)} 份" if evidence else "",
         "return_form": forms.ReturnForm(initial={"reason": "；".join(doubts)}),
         "returning": False,

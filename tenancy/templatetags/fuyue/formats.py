@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, InvalidOperation
+from fractions import Fraction
 
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ WEEKDAYS = "一二三四五六日"
 
 
 def _decimal(value):
+    if isinstance(value, Fraction):
+        return Decimal(value.numerator) / Decimal(value.denominator)
     try:
         return Decimal(str(value))
     except InvalidOperation:
