@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from tenancy import clock
+from tenancy.models import Tenant
 from tenancy.permissions import ROLES, Permission, allows
 
 # (label, route, permission), in the order of the bar; a role sees what it may open. Order follows product and law: work first.
@@ -12,6 +13,10 @@ DESK = [
     ("台账", "caseload:households", Permission.LEDGER_VIEW),
     ("服务记录", "services:records", Permission.RECORD_VIEW),
     ("个案", "caseload:cases", Permission.CASE_VIEW),
+    ("在站人员", "services:station", Permission.STAY_VIEW),
+    ("查看审批", "caseload:disclosure_inbox", Permission.MINOR_APPROVE),
+    ("样本个案", "caseload:samples", Permission.SAMPLE_VIEW),
+    ("评估样本", "caseload:sample_grants", Permission.ACCEPTANCE_ORGANISE),
     ("日程", "services:calendar", Permission.CASE_VIEW),
     ("报告", "services:reports", Permission.REPORT_VIEW),
     ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
@@ -19,14 +24,18 @@ DESK = [
     ("人员", "tenancy:people", Permission.PEOPLE_MANAGE),
     ("组织", "tenancy:organisations", Permission.PEOPLE_MANAGE),
     ("工作日历", "tenancy:calendar", Permission.CALENDAR_EDIT),
+    ("对象类别", "caseload:categories", Permission.SETUP_MANAGE),
     ("活动类型", "services:kinds", Permission.SETUP_MANAGE),
     ("词表", "services:words", Permission.SETUP_MANAGE),
     ("审计", "tenancy:audit", Permission.AUDIT_VIEW),
 ]
+# What only a station, or only a bureau, has a page for.
+OF_STATIONS, OF_BUREAUS = {"services:station"}, {"caseload:cases"}
 # The hand: five at most, the round button in the middle.
 PHONE = [
     ("今天", "services:today", Permission.RECORD_WRITE, "calendar-event", False),
     ("个案", "caseload:cases", Permission.CASE_VIEW, "folder", False),
+    ("在站", "services:station", Permission.STAY_VIEW, "home", False),
     ("登记", "services:new_record", Permission.RECORD_WRITE, "plus", True),
     ("记录", "services:records", Permission.RECORD_VIEW, "list", False),
     ("进度", "contracts:contracts", Permission.CONTRACT_VIEW, "chart-bar", False),
@@ -64,7 +73,7 @@ def _desk(request, member):
         }
     ]
     for label, route, permission in DESK:
-        if allows(member, permission):
+        if allows(member, permission) and not (route in OF_STATIONS and not _is_station(member)):
             items.append(_item(request, member, label, route))
     return items
 
@@ -73,8 +82,12 @@ def _phone(request, member):
     return [
         {**_item(request, member, label, route), "icon": icon, "add": add}
         for label, route, permission, icon, add in PHONE
-        if allows(member, permission)
+        if allows(member, permission) and route not in (OF_BUREAUS if _is_station(member) else OF_STATIONS)
     ]
+
+
+def _is_station(member):
+    return member.tenant.kind == Tenant.Kind.STATION
 
 
 def _item(request, member, label, route):

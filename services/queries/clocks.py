@@ -53,7 +53,7 @@ def get_clock_paper(member, pk, paper, *, on):
 
 def _named(rows):
     return rows.select_related(
-        "contract__provider", "household", "person__household", "case", "area", "recorded_by__account",
+        "contract__provider", "household", "person__household", "case", "entry", "area", "recorded_by__account",
     )  # fmt: skip
 
 
@@ -96,6 +96,8 @@ def about(clock):
         return f"个案 {clock.case.number}"
     if clock.household is not None:
         return f"户 {clock.household.number}"
+    if clock.entry is not None:
+        return clock.entry.label
     return clock.note
 
 

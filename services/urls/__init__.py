@@ -1,4 +1,4 @@
-from services.urls import attendance, indicators, kinds, records, reports, rooms
+from services.urls import attendance, indicators, kinds, records, reports, rooms, station
 
 app_name = "services"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *reports.urlpatterns,
     *kinds.urlpatterns,
     *rooms.urlpatterns,
+    *station.urlpatterns,
 ]

@@ -1,7 +1,7 @@
 """The forms of a rescue station as data: sections, questions, who signs (民发〔2014〕132号附件; FCG 二（一）2)."""
 
 from caseload.rules.forms import asked, is_empty
-from caseload.rules.forms.questions import Form, Section, day, line, many, one, words
+from caseload.rules.forms.questions import Form, Section, line, many, one, words
 
 YES, NO = "是", "否"
 # What the assessment finds and indicators count: fact → its word on the form.
@@ -26,7 +26,7 @@ ADMISSION = Form(
                 one("cause", "求助原因", "流浪乞讨", "走失", "务工不着", "寻亲不遇", "被盗被骗", "其他"),
                 words("course", "流浪（求助）时间和经过", required=False, rows=2),
                 one("benefits", "享受社会救助", "低保", "特困供养", "残疾人补贴", "无", "不详", required=False),
-                line("proof", "证件或其他证明", "身份证、户口簿、接出警单等", required=False),
+                line("shown", "证件或其他证明", "身份证、户口簿、接出警单等", required=False),
                 words("condition", "健康和精神状态", rows=2),
             ),
         ),
@@ -255,7 +255,6 @@ FEEDBACK = Form(
             (
                 one("satisfied", "对服务的评价", "满意", "基本满意", "不满意", "不愿评价"),
                 words("opinion", "意见和建议", required=False, rows=2),
-                day("asked_on", "询问日期", required=False),
             ),
         ),
     ),

@@ -95,7 +95,7 @@ def next_acts(state, *, is_identified, is_leaving):
     if not is_identified:
         acts += ["trace", "identify"]
     if state == CARED:
-        acts.append("submit_plan")
+        acts += ["submit_plan"] if is_identified else ["note_settling", "settle", "submit_plan"]
     if state == SETTLED and is_identified:
         acts.append("send_home")
     if state in PRESENT:
