@@ -3,8 +3,10 @@
 import django_filters
 from django.db.models import Q
 
-from caseload.models import Case, Category, Household, RegisterEntry
+from caseload import queries
+from caseload.models import Case, Category, Household, HouseholdCategory, RegisterEntry
 from caseload.rules import cases as rules
+from tenancy import clock
 from tenancy.models import Area
 
 
@@ -15,6 +17,9 @@ class HouseholdFilter(django_filters.FilterSet):
         label="类别", queryset=Category.objects.none, empty_label="全部", method="in_category"
     )
     register = django_filters.ChoiceFilter(label="名册", method="on_register", empty_label="全部")
+    complete = django_filters.ChoiceFilter(
+        label="档案", choices=[("no", "不完整"), ("yes", "完整")], method="by_completeness", empty_label="全部"
+    )
     number = django_filters.CharFilter(label="户编号", lookup_expr="icontains")
 
     class Meta:
@@ -30,7 +35,11 @@ class HouseholdFilter(django_filters.FilterSet):
         self.filters["register"].extra["choices"] = list(registers)
 
     def in_category(self, rows, name, value):
-        return rows.filter(categories__category=value, categories__to_day=None).distinct()
+        held = HouseholdCategory.objects.filter(queries.present_on(clock.today()), category=value)
+        return rows.filter(pk__in=held.values("household_id"))
+
+    def by_completeness(self, rows, name, value):
+        return rows.filter(queries.incomplete()) if value == "no" else rows.exclude(queries.incomplete())
 
     def on_register(self, rows, name, value):
         return rows.filter(

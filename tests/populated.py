@@ -4,28 +4,38 @@ Rows are laid directly, in states in which their routes open; how rows come abou
 """
 
 import io
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
 from caseload.models import (
+    Carer,
     Case,
     CaseFollowUp,
     CasePaper,
     CaseReferral,
     CaseReview,
     Category,
+    Consent,
+    DisclosureRequest,
     Group,
     GroupMember,
     GroupPaper,
     Household,
     HouseholdCategory,
     HouseholdPaper,
+    Identification,
+    KnownApart,
+    LedgerChange,
+    LedgerExport,
     LedgerImport,
+    Merge,
     Person,
     RegisterEntry,
+    SampledCase,
+    SampleGrant,
 )
 from contracts.models import Amendment, AmendmentMove, Label, OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
@@ -72,6 +82,8 @@ def populate(slug, name, number):
     with scope.acting(cast.social_worker):
         cast.photo = store(picture(), allow={"image"}, by=cast.social_worker, at=at())
         _caseload(cast)
+        _duplicates(cast)
+        _confidential(cast)
         _services(cast)
         _judged(cast)
         _events(cast)
@@ -105,6 +117,12 @@ def _caseload(cast):
         household=cast.household, name="白露华", is_head=True, phone="13800001234", created_at=at()
     )
     HouseholdCategory.objects.create(household=cast.household, category=category, from_day=DAY)
+    Carer.objects.create(
+        household=cast.household, person=cast.person, role="carer", name="何木兰", phone="13900001234", relation="邻居", from_day=DAY, created_at=at()
+    )  # fmt: skip
+    LedgerChange.objects.create(
+        household=cast.household, item="needs", old="就业", new="就医", reported_on=DAY, at=at()
+    )
     HouseholdPaper.objects.create(
         household=cast.household, kind="photo", file=cast.photo, filled_on=DAY, created_at=at()
     )
@@ -134,6 +152,52 @@ def _caseload(cast):
     LedgerImport.objects.create(
         contract=cast.contract, file=sheet, rows_total=1, faults=faults, by=cast.social_worker, created_at=at()
     )
+
+
+def _duplicates(cast):
+    """An unknown person, a household that was merged, a pair that was told apart, a ledger that was taken out."""
+    place = {"contract": cast.contract, "area": cast.household.area, "street": cast.household.street}
+    number = f"{cast.tenant.slug}-H-"
+    other = Household.objects.create(number=f"{number}0002", created_at=at(), **place)
+    nobody = Person.objects.create(
+        household=other, name="姓名不详（女，约60岁，柳林街道）", is_unknown=True, features="灰色上衣", created_at=at()
+    )
+    said = {"by": cast.social_worker, "at": at()}
+    Identification.objects.create(person=nobody, basis="police", found_on=DAY, told="比对未果", **said)
+    ends = {"first_person": cast.person, "second_person": nobody}
+    KnownApart.objects.create(contract=cast.contract, reason="年龄不符", **ends, **said)
+    gone = Household.objects.create(number=f"{number}0003", created_at=at(), merged_into=cast.household, **place)
+    Merge.objects.create(
+        contract=cast.contract, street=cast.household.street, kept_household=cast.household, merged_household=gone, reason="重复登记",
+        before='{"kept": {}, "merged": {}}', **said,
+    )  # fmt: skip
+    for member in (cast.agency_manager, cast.contract_manager):
+        LedgerExport.objects.create(
+            contract=cast.contract, kind="households", asked_by=member, asked_at=at(), file=cast.photo, rows=1, made_at=at(),
+            job=ask("none", f"{number}{member.pk}", "台账", {}, by=member, at=at()), expires_at=clock.now() + timedelta(hours=1),
+        )  # fmt: skip
+    for noun, pair in (("people", nobody), ("households", other)):
+        for route in (f"merge_{noun}", f"{noun}_apart"):
+            cast.values[f"caseload:{route}"] = {"other": pair.pk}
+
+
+def _confidential(cast):
+    """Requests to open values, a sample for evaluators with a photo that may be shown, and the papers of keeping and handing over."""
+    DisclosureRequest.objects.create(
+        household=cast.household, person=cast.person, field="phone", purpose="入户前核对", reason="核对登记的号码", decider=cast.provider,
+        asked_by=cast.quality_control, asked_at=at(),
+    )  # fmt: skip
+    for kind in ("photo", "evaluation"):
+        Consent.objects.create(
+            household=cast.household, person=cast.person, kind=kind, giver="self", giver_name="白露华", given_on=DAY, file=cast.photo,
+            recorded_by=cast.social_worker, recorded_at=at(),
+        )  # fmt: skip
+    grant = SampleGrant.objects.create(
+        contract=cast.contract, organisation=cast.evaluator.organisation, purpose="末期评估", from_day=DAY, to_day=date(2099, 12, 31),
+        seed="a1", drawn_from=1, made_by=cast.contract_manager, made_at=at(),
+    )  # fmt: skip
+    SampledCase.objects.create(grant=grant, case=cast.case, number=1)
+    cast.values["caseload:sample_photo"] = {"paper": CasePaper.objects.filter(case=cast.case, kind="photo").first().pk}
 
 
 def _workbook():
@@ -177,7 +241,7 @@ def _services(cast):
         RecordEvidence.objects.create(record=row, file=cast.photo, kind="photo", added_at=at())
         for row in (cast.record, draft)
     ]
-    cast.values = {
+    cast.values |= {
         "services:evidence": {"evidence": evidence[0].pk},
         "services:evidence_small": {"evidence": evidence[0].pk},
         "services:remove_evidence": {"evidence": evidence[1].pk},

@@ -12,7 +12,7 @@ from tenancy.permissions import Permission, allows
 from tenancy.problems import Conflict, Refused, broken_rule
 
 # What may be shown one at a time, and its word.
-PERSON_FIELDS = {"name": "姓名", "id_number": "身份证号", "phone": "电话"}
+PERSON_FIELDS = {"name": "姓名", "id_number": "身份证号", "phone": "电话", "details": "个人情况"}
 HOUSEHOLD_FIELDS = {"address": "住址", "note": "备注", "details": "台账内容"}
 
 

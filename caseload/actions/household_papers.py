@@ -10,7 +10,7 @@ from caseload.actions.completeness import refresh_file
 from caseload.models import Household, HouseholdPaper, Person
 from caseload.rules import household_forms as forms
 from caseload.rules import ledger
-from caseload.rules.people import is_minor
+from caseload.rules.disclosure import is_minor
 from tenancy import audit
 from tenancy.clock import day_of
 from tenancy.problems import Refused
@@ -64,10 +64,8 @@ def file_household_form(household, kind, *, answers, lines, on, by, at, file=Non
     Raises Refused with everything that is missing at once; the draft goes.
     """
     household = _locked(household, by)
-    data, told = forms.answers(forms.FORMS[kind], answers), forms.lines(kind, lines)
-    gaps = forms.gaps(forms.FORMS[kind], data)
-    gaps = ([f"未填：{'、'.join(gaps)}"] if gaps else []) + _strangers(household, told)
-    gaps += _GAPS[kind](household, data, told, on=on, file=file)
+    data, told = _whole(household, kind, answers, lines, on=on)
+    gaps = _gaps(household, kind, data, told, on=on, file=file)
     if gaps:
         raise Refused("还不能提交", gaps)
     if kind == ledger.CHANGE_FORM:
@@ -79,6 +77,34 @@ def file_household_form(household, kind, *, answers, lines, on, by, at, file=Non
     refresh_file(household, at=at)
     audit.record("household.form_filed", by=by, at=at, target=household, kind=kind, lines=len(told), day=str(on))
     return paper
+
+
+def paper_gaps(household, kind, *, answers, lines, on, file=None):
+    """Everything that a form lacks as it stands, for a page that tells it beside the questions."""
+    data, told = _whole(household, kind, answers, lines, on=on)
+    return _gaps(household, kind, data, told, on=on, file=file)
+
+
+def _whole(household, kind, answers, lines, *, on):
+    """The form's answers and lines; a survey takes from the ledger what stands there and was not written again."""
+    data, told = forms.answers(forms.FORMS[kind], answers), forms.lines(kind, lines)
+    if kind != ledger.NEEDS_SURVEY:
+        return data, told
+    held = ledger.opened(household.details.reveal())
+    data |= {code: held[code] for code in ledger.OF_HOUSEHOLD if code in held and code not in data}
+    sent, whole = {line["who"]: line for line in told}, [line for line in told if not line["who"]]
+    for person in household.people.all():
+        fields = forms.member_fields(is_minor=is_minor(person.birth_date, person.relation, on=on))
+        stands = ledger.opened(person.details.reveal())
+        line = {code: stands[code] for code in fields if code in stands} | sent.pop(str(person.pk), {})
+        whole.append({"who": str(person.pk), **line})
+    return data, whole + list(sent.values())
+
+
+def _gaps(household, kind, data, told, *, on, file):
+    lacks = forms.gaps(forms.FORMS[kind], data)
+    gaps = ([f"未填：{'、'.join(lacks)}"] if lacks else []) + _strangers(household, told)
+    return gaps + _GAPS[kind](household, data, told, on=on, file=file)
 
 
 @transaction.atomic
@@ -104,7 +130,10 @@ def _locked(household, by):
 
 
 def _members(household, on):
-    return [(person.pk, str(person.name), is_minor(person.birth_date, on=on)) for person in household.people.all()]
+    return [
+        (person.pk, queries.called(person, on=on), is_minor(person.birth_date, person.relation, on=on))
+        for person in household.people.all()
+    ]
 
 
 def _strangers(household, told):

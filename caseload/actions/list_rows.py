@@ -5,6 +5,7 @@ from caseload.actions import households
 from caseload.actions.completeness import facts_of
 from caseload.models import Category, Household, HouseholdCategory, Person, RegisterEntry
 from caseload.rules import completeness, ledger, lists, people
+from caseload.rules.disclosure import is_minor
 from tenancy import audit, keys
 from tenancy.clock import day_of
 
@@ -66,7 +67,7 @@ def _items(held, details, lines, members, *, on):
     known = [
         completeness.Member(
             person.pk,
-            is_minor=people.is_minor(person.birth_date, on=on),
+            is_minor=is_minor(person.birth_date, person.relation, on=on),
             is_head=person.is_head,
             filled=frozenset(_told(line)),
         )

@@ -6,6 +6,9 @@ from caseload import queries
 from caseload.actions import changes
 from caseload.actions.completeness import refresh_file
 from caseload.models import Carer, Household, Person
+from caseload.queries import disclosure
+from caseload.queries.openings import may_lay_out
+from caseload.rules import disclosure as disclosure_rules
 from caseload.rules import ledger
 from caseload.rules.people import normal_name
 from tenancy import audit
@@ -94,3 +97,45 @@ def end_carer(carer, *, to_day, by, at):
         raise Conflict("已截止。刷新后再看一次")
     refresh_file(household, at=at)
     audit.record("carer.ended", by=by, at=at, target=household, person=str(carer.person_id), role=carer.role, to_day=str(to_day))  # fmt: skip
+
+
+# --- opening ----------------------------------------------------------------------------------------------------------
+CARER_FIELDS = ("name", "phone")
+
+
+@transaction.atomic
+def reveal_carer_field(carer, field, purpose, *, by, at):
+    """Name or telephone of a carer. Of a child's only to the worker of the child's own case: nobody asks for one alone."""
+    if field not in CARER_FIELDS:
+        raise Refused("没有这一项")
+    _refuse_unless_open(carer.household, carer.person, purpose, by=by, at=at)
+    _remember(carer, [f"carer.{field}"], purpose, by=by, at=at)
+    return getattr(carer, field).reveal()
+
+
+@transaction.atomic
+def reveal_change(change, field, purpose, *, by, at):
+    """(old text, new text, [(word, text)] of reporter and evidence) of one line of the change register."""
+    if field != "change":
+        raise Refused("没有这一项")
+    _refuse_unless_open(change.household, change.person, purpose, by=by, at=at)
+    _remember(change, [f"ledgerchange.{change.item}"], purpose, by=by, at=at)
+    proof = [("报告人", change.reporter.reveal()), ("佐证", change.evidence.reveal())]
+    return change.old.reveal(), change.new.reveal(), [(word, text) for word, text in proof if text]
+
+
+def _refuse_unless_open(household, person, purpose, *, by, at):
+    if not queries.may_reveal(by, household.contract):
+        raise Refused("你的角色不能查看个人信息")
+    if len(purpose.strip()) < 2:
+        raise Refused("写明用途再查看")
+    limit = disclosure_rules.too_many(*disclosure.looks(by, at=at))
+    if limit:
+        raise Refused(limit)
+    found, own = may_lay_out(by, household, list(household.people.all()), on=day_of(at))
+    if not (found.get(person.pk, False) if person else own):
+        raise Refused("未成年人的这一项，只由办理其个案的社工查看")
+
+
+def _remember(row, fields, purpose, *, by, at):
+    audit.record("person.revealed", by=by, at=at, target=row.household, fields_seen=fields, purpose=purpose.strip()[:120], row=str(row.pk))  # fmt: skip

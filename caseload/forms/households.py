@@ -49,7 +49,7 @@ class HouseholdForm(forms.Form):
     def __init__(self, *args, contract, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["area"].queryset = communities_of(contract)
-        self.fields["categories"].choices = list(Category.objects.values_list("code", "label"))
+        self.fields["categories"].choices = list(Category.objects.filter(is_active=True).values_list("code", "label"))
 
 
 class LedgerForm(forms.Form):
@@ -74,11 +74,12 @@ class CategoryForm(forms.Form):
     category = forms.ModelChoiceField(label="类别", queryset=None, empty_label="请选择")
     person = PersonField(label="属于", queryset=None, required=False, empty_label="整户")
     from_day = day_field("起始日期")
+    to_day = day_field("截止日期", required=False, initial=None, help_text="证件写明有效期的填写")
     certificate = forms.CharField(label="证号", max_length=60, required=False)
 
     def __init__(self, *args, household, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["category"].queryset = Category.objects.all()
+        self.fields["category"].queryset = Category.objects.filter(is_active=True)
         self.fields["person"].queryset = Person.objects.filter(household=household)
 
 

@@ -2,15 +2,23 @@
 
 from collections import defaultdict
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from caseload.models import Carer, HouseholdCategory, HouseholdPaper, LedgerChange, Person
+from caseload.queries.access import one_of
+from caseload.queries.households import visible_households
 from caseload.rules import completeness, ledger, people
+from caseload.rules.disclosure import is_minor
 
 
 def present_on(on):
     """The condition of an interval that holds the day."""
     return Q(from_day__lte=on) & (Q(to_day=None) | Q(to_day__gte=on))
+
+
+def incomplete():
+    """The condition of a household whose file lacks something, as it was last counted; one never counted lacks everything."""
+    return Q(items_asked=0) | Q(items_filled__lt=F("items_asked"))
 
 
 def file_items(households, *, on):
@@ -35,11 +43,18 @@ def file_items(households, *, on):
 
 
 def _member(person, roles, *, on):
-    details = ledger.opened(person.details.reveal())
+    details, minor = ledger.opened(person.details.reveal()), is_minor(person.birth_date, person.relation, on=on)
     return completeness.Member(
-        person.pk, str(person.name), is_minor=people.is_minor(person.birth_date, on=on), is_head=person.is_head,
+        person.pk, called(person, on=on), is_minor=minor, is_head=person.is_head,
         is_incapable=details.get(ledger.CAPACITY) in (ledger.LIMITED, ledger.INCAPABLE), filled=frozenset(details), carers=frozenset(roles),
     )  # fmt: skip
+
+
+def called(person, *, on):
+    """What a member is called among the own family, without a purpose: 江**（户主）, 孙女（2015年生）."""
+    minor = is_minor(person.birth_date, person.relation, on=on)
+    name = "" if minor else str(person.name)
+    return people.called(name, person.relation, person.birth_date, minor=minor)
 
 
 def items_of(household, *, on):
@@ -49,13 +64,15 @@ def items_of(household, *, on):
 
 def carers_of(household):
     """Who cares for the household's members or is their guardian, present ones first."""
-    rows = Carer.objects.filter(household=household).select_related("person", "member")
+    rows = Carer.objects.filter(household=household).select_related("person__household", "member__household")
     return sorted(rows, key=lambda row: (row.to_day is not None, row.from_day))
 
 
 def changes_of(household):
     """The change register of a household, newest first."""
-    return LedgerChange.objects.filter(household=household).select_related("person", "file", "by__account", "paper")
+    return LedgerChange.objects.filter(household=household).select_related(
+        "person__household", "file", "by__account", "paper"
+    )
 
 
 def papers_of(household):
@@ -68,3 +85,21 @@ def household_drafts(household):
     """{kind: draft} of a household's forms."""
     rows = HouseholdPaper.objects.filter(household=household, is_draft=True).select_related("filled_by__account")
     return {row.kind: row for row in rows}
+
+
+def get_carer(member, pk, *, on):
+    """A carer of a household that the member may see, or 404."""
+    rows = Carer.objects.select_related("household__contract", "person__household__contract", "member")
+    return one_of(rows.filter(household__in=visible_households(member, on).order_by().values("pk")), pk)
+
+
+def get_change(member, pk, *, on):
+    """A line of the change register of a household that the member may see, or 404."""
+    rows = LedgerChange.objects.select_related("household__contract", "person")
+    return one_of(rows.filter(household__in=visible_households(member, on).order_by().values("pk")), pk)
+
+
+def get_belonging(member, pk, *, on):
+    """A category's period of a household that the member may see, or 404."""
+    rows = HouseholdCategory.objects.select_related("household__contract", "household__area", "category")
+    return one_of(rows.filter(household__in=visible_households(member, on).order_by().values("pk")), pk)

@@ -43,10 +43,11 @@ def get_household_paper(member, pk, *, on):
     )
 
 
-def household_list(households):
+def household_list(households, *, on):
     """Households with what a list shows of them: head, area, present categories, numbers of people and open cases."""
     heads = Person.objects.filter(is_head=True)
-    categories = HouseholdCategory.objects.filter(to_day=None).select_related("category")
+    present = Q(from_day__lte=on) & (Q(to_day=None) | Q(to_day__gte=on))
+    categories = HouseholdCategory.objects.filter(present).select_related("category")
     return (
         households.select_related("area", "street")
         .annotate(

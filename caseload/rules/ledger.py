@@ -49,6 +49,8 @@ PERSONAL = {
     "disability_grade": FIELDS["disability_grade"],
     CAPACITY: "民事行为能力",
 }
+# Every field, of a household or a member, in words.
+WORDS = {**FIELDS, **PERSONAL}
 CAPABLE, LIMITED, INCAPABLE = "完全", "限制", "无"
 CHOICES = {
     "disability_type": ("视力", "听力", "言语", "肢体", "智力", "精神", "多重"),

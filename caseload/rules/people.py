@@ -8,6 +8,7 @@ from tenancy.rules import id_number_fault, normal_id_number
 
 __all__ = [
     "birth_date_of",
+    "called",
     "id_number_fault",
     "is_minor",
     "masked_id_number",
@@ -143,3 +144,10 @@ def masked_id_number(text, *, minor):
     if minor:
         return "*" * (len(text) - 2) + text[-2:] if text else ""
     return text[:3] + "*" * (len(text) - 7) + text[-4:] if len(text) >= 15 else "*" * len(text)
+
+
+def called(masked_name, relation, birth_date, *, minor):
+    """What a member is called among the own family: 江**（户主）; of a minor only relation and year of birth: 孙女（2015年生）."""
+    if not minor:
+        return f"{masked_name}（{relation}）"
+    return f"{relation}（{birth_date.year}年生）" if birth_date else f"{relation}（未成年人）"

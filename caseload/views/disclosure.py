@@ -46,7 +46,7 @@ def _reveal(request, row, act):
     except Refused as refused:
         return render(request, "caseload/_revealed.html", {"fault": str(refused)}, status=422)
     lines = (
-        [(ledger.FIELDS[code], value) for code, value in queries.details_of(row).items()] if field == "details" else []
+        [(ledger.WORDS[code], value) for code, value in queries.details_of(row).items()] if field == "details" else []
     )
     mark = {"purpose": form.cleaned_data["purpose"], "at": at}
     return render(request, "caseload/_revealed.html", {"fault": "", "text": text, "lines": lines, **mark})

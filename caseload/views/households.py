@@ -1,14 +1,15 @@
 from django.contrib import messages
+from django.db.models import Count
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
 from caseload import forms, queries
 from caseload.actions import households as actions
 from caseload.filters import HouseholdFilter
-from caseload.models import HouseholdCategory
 from caseload.rules import ledger as rules
 from caseload.views.acting import answer, attempt, forbid_unless_known, forbid_unless_own, keep_upload
-from caseload.views.showing import case_states, household_rows, people_rows
+from caseload.views.household_showing import household_page
+from caseload.views.showing import household_rows
 from contracts.queries import get_contract
 from documents.serving import serve
 from tenancy import audit, clock
@@ -41,14 +42,15 @@ def households(request):
     )
     found = chosen.qs if chosen.is_valid() else visible.none()
     rows, before, after = queries.page_of(
-        queries.household_list(found),
+        queries.household_list(found, on=on),
         key="number",
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
         limit=PAGE,
     )
     filtered = any(request.GET.get(name) for name in chosen.filters)
-    return _list(request, rows, form=chosen.form, total=found.count(), before=before, after=after, filtered=filtered)
+    counted = found.aggregate(total=Count("pk"), incomplete=Count("pk", filter=queries.incomplete()))
+    return _list(request, rows, form=chosen.form, **counted, before=before, after=after, filtered=filtered)
 
 
 def _registers():
@@ -65,7 +67,8 @@ def find_households(request):
         return redirect("caseload:households", tenant=request.tenant.slug)
     text, visible = form.cleaned_data["q"], queries.visible_households(request.member, on)
     by_number = text[:1].isdigit()
-    rows = list(queries.household_list((queries.with_id_number if by_number else queries.named)(visible, text))[:PAGE])
+    matching = (queries.with_id_number if by_number else queries.named)(visible, text)
+    rows = list(queries.household_list(matching, on=on)[:PAGE])
     audit.record(
         "ledger.searched",
         by=request.member,
@@ -90,29 +93,7 @@ def find_households(request):
 def household(request, pk):
     on = clock.today()
     found = queries.get_household(request.member, pk, on=on)
-    own = queries.may_write(request.member, found.contract)
-    labels = queries.labels("register")
-    entry_of_file = queries.file_entry(found)
-    entries = [
-        (labels.get(entry.kind, entry.kind), entry)
-        for entry in found.register_entries.select_related("person").order_by("kind", "from_day")
-    ]
-    cases = (
-        queries.visible_cases(request.member, on).filter(household=found).select_related("worker__account")
-        if allows(request.member, Permission.CASE_VIEW)
-        else []
-    )
-    held = list(HouseholdCategory.objects.filter(household=found).select_related("category", "person"))
-    people, opens = people_rows(found, member=request.member, on=on, at=clock.now())
-    context = {
-        "household": found, "people": people, "opens": opens, "categories": held, "missing": queries.missing_fields(found),
-        "filled": [rules.FIELDS[code] for code in queries.details_of(found)], "entries": entries, "cases": case_states(cases), "filed_on": entry_of_file.from_day if entry_of_file else None,
-        "system_no": entry_of_file.facts.get("system_no", "") if entry_of_file else "",
-        "papers": [(rules.HOUSEHOLD_PAPERS.get(paper.kind, paper.kind), paper) for paper in found.papers.select_related("file", "filled_by__account")],
-        "may_edit": own and allows(request.member, Permission.LEDGER_EDIT), "may_reveal": queries.may_reveal(request.member, found.contract),
-        "may_case": own and allows(request.member, Permission.CASE_WORK), "reveal": forms.RevealForm(),
-    }  # fmt: skip
-    return render(request, "caseload/household.html", context)
+    return render(request, "caseload/household.html", household_page(request.member, found, on=on, at=clock.now()))
 
 
 @page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
@@ -174,26 +155,16 @@ def add_person(request, pk):
 def edit_ledger(request, pk):
     def form_of(found):
         wanted = rules.required_fields(
-            [row.category.required_fields for row in found.categories.filter(to_day=None).select_related("category")]
-        )
-        wanted = [code for code in wanted if code != rules.FROM_PEOPLE] or ["needs"]
-        return forms.LedgerForm(request.POST or None, wanted=wanted, filled=queries.details_of(found))
+            [row.category.required_fields for row in found.categories.filter(queries.present_on(clock.today())).select_related("category")]
+        )  # fmt: skip
+        asked = [code for code in wanted if code in rules.OF_HOUSEHOLD] or ["needs"]
+        return forms.LedgerForm(request.POST or None, wanted=asked, filled=queries.details_of(found))
 
     def do(found, form, by, at):
         address, note = form.cleaned_data["address"] or None, form.cleaned_data["note"] or None
         actions.set_details(found, details=form.details(), address=address, note=note, by=by, at=at)
 
     return _act(request, pk, form_of, do, title="填写台账", hint="已登记的内容不在这里显示；写了就替换，留空不改。")
-
-
-@page(Permission.LEDGER_EDIT, methods=("GET", "POST"))
-def set_category(request, pk):
-    def do(found, form, by, at):
-        actions.set_category(found, by=by, at=at, **form.cleaned_data)
-
-    return _act(
-        request, pk, lambda found: forms.CategoryForm(request.POST or None, household=found), do, title="登记类别"
-    )
 
 
 @page(Permission.LEDGER_EDIT, methods=("GET", "POST"))

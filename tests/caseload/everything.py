@@ -4,8 +4,8 @@ from datetime import date
 
 from django.urls import reverse
 
-from caseload.actions import groups, households, ledger_import
-from caseload.models import CasePaper
+from caseload.actions import groups, households, ledger_import, people
+from caseload.models import CasePaper, CaseReferral, LedgerChange
 from contracts.models import Label
 from tenancy import scope
 from tests.caseload.conftest import make_case, make_household, set_up_ledger, to_closure
@@ -57,15 +57,33 @@ def make_everything(cast):
             contract=cast.contract, upload=workbook([row(), row(identity="1")]), by=cast.social_worker, at=at()
         )
         paper = CasePaper.objects.filter(case=case).first()
+        referral = CaseReferral.objects.create(
+            case=case, paper=paper, state="sent", to="区心理咨询中心", needs_approval=False, handed_on=date(2024, 7, 2),
+            by=cast.social_worker, created_at=at(),
+        )  # fmt: skip
+        survey = households.add_household_paper(
+            household, kind="needs_survey", filled_on=date(2024, 5, 6), data={"needs": "就业"}, by=cast.social_worker, at=at("2024-05-06 11:00")
+        )  # fmt: skip
+        carer = people.add_carer(
+            household.people.get(), role="carer", name="何木兰", phone="13900000002", relation="邻居", from_day=date(2024, 5, 6), by=cast.social_worker, at=at("2024-05-06 11:00"),
+        )  # fmt: skip
+        change = LedgerChange.objects.create(
+            household=household, item="needs", old="就业", new="就医", reported_on=date(2024, 5, 6), by=cast.social_worker, at=at()
+        )  # fmt: skip
         return {
             "cast": cast,
             "household": household,
+            "survey": survey,
+            "carer": carer,
+            "change": change,
+            "belonging": household.categories.get(),
             "person": household.people.get(),
             "case": case,
             "group": group,
             "entry": entry,
             "import": checked,
             "paper": paper,
+            "referral": referral,
         }
 
 
@@ -85,13 +103,14 @@ SUBJECTS = {
     "sign_plan": "case", "set_goals": "case", "complete_evaluation": "case", "submit_closure": "case", "recall_intake": "case", "recall_closure": "case", "set_case_system_no": "case",
     "raise_crisis": "case", "note_crisis_contact": "case", "review": "case", "withdraw_referral": "case", "follow_up": "case", "reopen": "case", "note_referral_answer": "referral",
     "add_case_paper": "case", "case_form": "case", "print_paper": "paper", "case_paper": "paper", "approval": "case", "approve": "case", "return": "case", "refuse": "case", "group": "group", "open_group": "group", "close_group": "group",
+    "household_form": "household", "print_household_paper": "survey", "end_category": "belonging", "edit_person": "person", "add_carer": "person", "end_carer": "carer", "reveal_carer": "carer", "reveal_change": "change",
     "withdraw_group": "group", "add_group_paper": "group", "leave_register": "entry",
 }  # fmt: skip
 LOOKS = ["households", "household", "cases", "case", "groups", "group"]
 WORKS = [
     "new_household", "add_person", "edit_ledger", "set_category", "put_on_register", "set_system_no", "add_household_paper", "new_case", "ledger_import", "import_preview", "import_columns", "note_first_contact",
-    "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper", "case_form", "raise_crisis", "note_crisis_contact", "withdraw_referral", "follow_up", "reopen",
-    "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "leave_register",
+    "submit_intake", "withdraw", "complete_assessment", "sign_plan", "set_goals", "complete_evaluation", "submit_closure", "recall_intake", "recall_closure", "set_case_system_no", "add_case_paper", "case_form", "raise_crisis", "note_crisis_contact", "withdraw_referral", "follow_up", "reopen", "note_referral_answer",
+    "household_form", "end_category", "edit_person", "add_carer", "end_carer", "new_group", "open_group", "close_group", "withdraw_group", "add_group_paper", "leave_register",
 ]  # fmt: skip
 OFFICE = ["approvals", "approval", "decided"]
 READERS = [
@@ -112,6 +131,9 @@ ACTS = [
     "print_paper",
     "reveal_household",
     "reveal_person",
+    "reveal_carer",
+    "reveal_change",
+    "print_household_paper",
     "take_import",
     "drop_import",
     "approve",

@@ -152,7 +152,8 @@ def test_writing_the_ledger_never_shows_what_stands_there(file, sign_in):
     client = sign_in(file["cast"].social_worker)
     text = client.get(address(file, "edit_ledger")).content.decode()
     assert ("已登记，留空则不改" in text, ">就业<" in text, "3 号楼" in text) == (True, False, False)
-    client.post(address(file, "edit_ledger"), {"employment": "无业", "education": "初中", "benefits": "低保金"})
+    client.post(address(file, "edit_ledger"), {"benefits": "低保金"})
+    client.post(address(file, "edit_person"), {"relation": "户主", "employment": "无业", "education": "初中"})
     with scope.tenant(file["cast"].tenant.pk):
         household = Household.objects.get()
         assert (

@@ -90,13 +90,18 @@ def answers(kind, data):
     return kept
 
 
+def with_goals(kind, data, goals):
+    """The answers as they are filed: with the goals of the case as they stand that day, where the form prints them."""
+    return {**data, "goals": list(goals)} if goals and "goals" in form_of(kind).facts else data
+
+
 def told(kind, data, words=None):
     """[(section title, [(field, text)])] for reading and printing: every question, "" where nothing was answered.
 
     `words` maps field → {answer: word} where answers are codes. Answers to questions that the form doesn't have (older
     files) come last, under 其他.
     """
-    words, known, sections = words or {}, set(), []
+    words, known, sections = words or {}, {"goals"}, []
     for section in form_of(kind).sections:
         lines = []
         for field in section.fields:
