@@ -3,11 +3,17 @@
 from django.db import models
 from django.db.models import Q
 
+from tenancy import masks
+from tenancy.fields import SealedTextField
 from tenancy.models import Membership, TenantModel
 
 
 class StoredFile(TenantModel):
     """A file that was checked and stored under its own digest; the row is the only way to it."""
+
+    class TimeSource(models.TextChoices):
+        CAMERA = "camera", "照片自带"
+        PHONE = "phone", "手机文件时间"
 
     name = models.CharField("文件名", max_length=200)
     content_type = models.CharField(max_length=80)
@@ -18,8 +24,11 @@ class StoredFile(TenantModel):
     thumbnail_path = models.CharField(max_length=200, blank=True, default="", editable=False)
     width = models.PositiveIntegerField(null=True, editable=False)
     height = models.PositiveIntegerField(null=True, editable=False)
-    # From the camera's own record, read before it is removed from the picture.
+    # Who says when it was taken: the camera's own record, read before it is removed from the picture, or the phone's file.
     taken_at = models.DateTimeField("拍摄时间", null=True, blank=True)
+    taken_told_by = models.CharField(max_length=10, choices=TimeSource, blank=True, default="")
+    # Where, as "latitude,longitude" in degrees; it is somebody's home.
+    taken_place = SealedTextField("拍摄地点", mask=masks.everything)
     uploaded_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField("上传时间")
 

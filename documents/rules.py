@@ -1,9 +1,11 @@
 """What may be uploaded. A file is known by its bytes, never by its name or by what the browser calls it."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from math import asin, cos, radians, sin, sqrt
 
 MIB = 1024 * 1024
+EARTH = 6_371_008.8  # mean radius in metres
 MOST_PIXELS = 40_000_000
 # The longest side kept: a sign-in sheet photographed at 4096 px can still be read line by line.
 LONGEST_SIDE = 4096
@@ -157,3 +159,46 @@ def believable(taken, *, at):
     if taken is None or taken.year < 2010 or taken > at + timedelta(minutes=10):
         return None
     return taken
+
+
+# --- when and where a picture was taken ---------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Shot:
+    """What is told of a picture: when, by whom (camera or phone, "" for nobody), and where as "latitude,longitude"."""
+
+    at: datetime | None = None
+    told_by: str = ""
+    place: str = ""
+
+
+def shot(*, camera, phone, at):
+    """The Shot of a picture: the camera's own (moment, place) if its clock can be believed, else the phone's file time."""
+    moment, place = camera
+    if believable(moment, at=at):
+        return Shot(moment, "camera", place)
+    moment = believable(phone, at=at)
+    return Shot(moment, "phone" if moment else "", place)
+
+
+def place_of(north, east):
+    """ "39.940123,116.105321", or "" for what is no point on earth (and for 0, 0, which cameras write without a fix)."""
+    if not (-90 <= north <= 90 and -180 <= east <= 180) or (abs(north) < 0.001 and abs(east) < 0.001):
+        return ""
+    return f"{north:.6f},{east:.6f}"
+
+
+def read_place(text):
+    """(latitude, longitude) of a place's text, or None for anything else."""
+    try:
+        north, east = (float(part) for part in str(text).split(","))
+    except ValueError:
+        return None
+    return (north, east) if place_of(north, east) else None
+
+
+def metres(one, other):
+    """The distance between two places on the sphere, in whole metres (haversine; good to half a per cent)."""
+    (north, east), (north_2, east_2) = one, other
+    rise, run = radians(north_2 - north), radians(east_2 - east)
+    chord = sin(rise / 2) ** 2 + cos(radians(north)) * cos(radians(north_2)) * sin(run / 2) ** 2
+    return round(2 * EARTH * asin(min(1.0, sqrt(chord))))

@@ -30,7 +30,8 @@ from tenancy.clock import SHANGHAI
 from tenancy.problems import Refused
 
 CHUNK = 256 * 1024
-EXIF_PART, TAKEN = 0x8769, 0x9003
+EXIF_PART, GPS_PART, TAKEN, ZONE = 0x8769, 0x8825, 0x9003, 0x9011
+NOTHING_TOLD = (None, "")
 ACTIVE_PDF = (b"/JavaScript", b"/Launch", b"/EmbeddedFile", b"/RichMedia")
 SMALL_PART = 2 * rules.MIB
 # Pillow only warns at its own limit; ours is checked below, before anything is decoded.
@@ -49,6 +50,10 @@ DAMAGED = (
 )
 
 
+# What reading a camera's own record raises when it is not whole.
+UNREADABLE = (ValueError, SyntaxError, KeyError, TypeError, IndexError, ZeroDivisionError, OSError)
+
+
 @dataclass
 class Made:
     """A checked file about to be stored: its content from the start, and what is known of it."""
@@ -58,20 +63,23 @@ class Made:
     thumbnail: bytes = b""
     width: int | None = None
     height: int | None = None
-    taken_at: datetime | None = None
+    camera: tuple = NOTHING_TOLD
+    shot: rules.Shot | None = None
 
 
-def store(upload, *, allow, by, at, taken_at=None):
+def store(upload, *, allow, by, at, taken_at=None, camera=NOTHING_TOLD):
     """Check an uploaded file and keep it; returns its StoredFile.
 
     `allow` ⊆ {"image", "paper", "sheet"}. Pictures are drawn anew: upright, without the camera's data, at most 4096 px, with
-    a thumbnail. `taken_at` is the time that the phone tells, used only when the picture itself tells none. The same person
-    uploading the same content again gets the same row. Refused: too large, of a kind that isn't allowed, damaged, or dangerous.
+    a thumbnail; their own time and place are kept as evidence first. `camera` is (moment, place) that a phone read before it
+    made the picture smaller, `taken_at` its file time, used only when the camera tells none. The same person uploading the same
+    content again gets the same row. Refused: too large, of a kind that isn't allowed, damaged, or dangerous.
     """
     with _received(upload, allow) as received:
         made = _checked(received, allow)
         name = rules.clean_name(upload.name, rules.FORMATS[made.format].suffix)
-        made.taken_at = rules.believable(made.taken_at, at=at) or rules.believable(taken_at, at=at)
+        told = made.camera if made.camera[0] else camera
+        made.shot = rules.shot(camera=told, phone=taken_at, at=at)
         return _keep(made, name, rules.FORMATS[made.format].content_type, by=by, at=at)
 
 
@@ -149,14 +157,14 @@ def _redrawn(received):
             if picture.width * picture.height > rules.MOST_PIXELS:
                 raise Refused(f"照片有 {picture.width} × {picture.height} 像素，超过 4000 万。缩小后再传")
             picture.draft("RGB", (rules.LONGEST_SIDE, rules.LONGEST_SIDE))
-            taken_at = _taken_at(picture)
+            camera = _taken_at(picture), _taken_place(picture)
             upright = _flat(ImageOps.exif_transpose(picture))
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError) as error:
         raise Refused("这张照片已损坏，打不开。重拍或重新选一张") from error
     upright.thumbnail((rules.LONGEST_SIDE, rules.LONGEST_SIDE))
     small = upright.copy()
     small.thumbnail((rules.THUMBNAIL_SIDE, rules.THUMBNAIL_SIDE))
-    return Made("jpeg", io.BytesIO(_jpeg(upright, 88)), _jpeg(small, 80), upright.width, upright.height, taken_at)
+    return Made("jpeg", io.BytesIO(_jpeg(upright, 88)), _jpeg(small, 80), upright.width, upright.height, camera)
 
 
 def _flat(picture):
@@ -177,12 +185,25 @@ def _jpeg(picture, quality):
 
 
 def _taken_at(picture):
-    """The camera's own time; cameras write local time without a zone."""
+    """The camera's own time, in its own zone where it tells one, else in ours."""
     try:
-        told = picture.getexif().get_ifd(EXIF_PART).get(TAKEN)
-        return datetime.strptime(str(told).strip("\x00 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHANGHAI)
-    except (ValueError, SyntaxError, KeyError, TypeError, OSError):
+        part = picture.getexif().get_ifd(EXIF_PART)
+        moment = datetime.strptime(str(part.get(TAKEN)).strip("\x00 "), "%Y:%m:%d %H:%M:%S").replace(tzinfo=SHANGHAI)
+        zone = str(part.get(ZONE) or "").strip("\x00 ")
+        return datetime.fromisoformat(f"{moment:%Y-%m-%dT%H:%M:%S}{zone}") if zone else moment
+    except UNREADABLE:
         return None
+
+
+def _taken_place(picture):
+    """The camera's own place as "latitude,longitude", or ""."""
+    try:
+        part = picture.getexif().get_ifd(GPS_PART)
+        north, east = (sum(float(part[tag][n]) / 60**n for n in range(3)) for tag in (2, 4))
+        south, west = str(part.get(1)).startswith("S"), str(part.get(3)).startswith("W")
+        return rules.place_of(-north if south else north, -east if west else east)
+    except UNREADABLE:
+        return ""
 
 
 # --- papers -------------------------------------------------------------------------------------------------------
@@ -267,7 +288,7 @@ def _keep(made, name, content_type, *, by, at):
             return same
     stored = StoredFile(
         id=uuid7(), name=name, content_type=content_type, size=size, sha256=digest,
-        width=made.width, height=made.height, taken_at=made.taken_at, uploaded_by=by, uploaded_at=at,
+        width=made.width, height=made.height, **_told(made.shot), uploaded_by=by, uploaded_at=at,
     )  # fmt: skip
     stored.path = default_storage.save(f"{stored.tenant_id}/{stored.pk.hex[-2:]}/{stored.pk}", File(made.content))
     if made.thumbnail:
@@ -275,6 +296,11 @@ def _keep(made, name, content_type, *, by, at):
     stored.save(force_insert=True)
     audit.record("file.stored", by=by, at=at, target=stored, size=size, sha256=digest)
     return stored
+
+
+def _told(shot):
+    """The columns of what is told of a picture."""
+    return {"taken_at": shot.at, "taken_told_by": shot.told_by, "taken_place": shot.place} if shot else {}
 
 
 def _digest(content):

@@ -9,8 +9,10 @@ from django.http import Http404
 from caseload.models import Person
 from caseload.queries import disclosure
 from contracts.queries import in_sight, visible_contracts
+from documents.rules import read_place
 from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
 from services.rules import records as rules
+from services.rules import shots
 from tenancy import clock, workdays
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
@@ -18,6 +20,7 @@ from tenancy.permissions import Permission, allows
 PAGE = 50
 RECENT = 6
 INBOX = 200
+PLACES_KNOWN = 10
 
 
 # --- who may see what -------------------------------------------------------------------------------------------------
@@ -246,7 +249,20 @@ def doubts_about(record, kind, evidence):
         .count()
     )
     taken = [(row.kind, day_of(row.file.taken_at) if row.file.taken_at else None) for row in evidence]
-    return rules.doubts(record, kind, evidence=taken, same_day=same_day, shared_photos=shared)
+    found = rules.doubts(record, kind, evidence=taken, same_day=same_day, shared_photos=shared)
+    told = [(row.file.taken_at, read_place(row.file.taken_place.reveal())) for row in evidence if row.kind == "photo"]
+    return found + shots.doubts(record, told, places_known(record))
+
+
+def places_known(record):
+    """Where the last verified records of the same household have photos from: [(latitude, longitude)]."""
+    if record.household_id is None:
+        return []
+    rows = RecordEvidence.objects.filter(
+        record__household=record.household_id, record__state=rules.VERIFIED, kind="photo"
+    )
+    rows = rows.exclude(record=record).filter(file__taken_place__isnull=False).select_related("file")
+    return [read_place(row.file.taken_place.reveal()) for row in rows.order_by("-added_at")[:PLACES_KNOWN]]
 
 
 # --- one case ---------------------------------------------------------------------------------------------------------
@@ -358,11 +374,17 @@ def _word_of(field, value):
     return value
 
 
-def told_evidence(rows, kind):
-    """The papers with the kind's own words for them."""
+def told_evidence(rows, kind, *, with_place=False):
+    """The papers with the kind's own words for them; where a photo was taken only `with_place`, for it may be a home."""
     labels = rules.evidence_labels(kind) if kind else {}
     return [
-        {"row": row, "label": labels.get(row.kind, "材料"), "is_picture": bool(row.file.thumbnail_path)} for row in rows
+        {
+            "row": row,
+            "label": labels.get(row.kind, "材料"),
+            "is_picture": bool(row.file.thumbnail_path),
+            "place": row.file.taken_place.reveal() if with_place else str(row.file.taken_place),
+        }
+        for row in rows
     ]
 
 

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.dateparse import parse_datetime
 from uuid6 import uuid7
 
 from documents.actions import files
@@ -18,6 +17,7 @@ from services.queries import attendance, subjects
 from services.queries import records as queries
 from services.queries.asked import Questions
 from services.rules import records as rules
+from services.rules import shots
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission
 from tenancy.problems import Refused
@@ -213,14 +213,14 @@ def _kept_record(request, entry, form, now):
 
 
 def _attach(request, record, consent, now):
-    kinds, moments = request.POST.getlist("photos_kind"), request.POST.getlist("photos_taken_at")
+    kinds, moments, told = (request.POST.getlist(f"photos_{name}") for name in ("kind", "taken_at", "shot"))
     for number, upload in enumerate(request.FILES.getlist("photos")):
         kind = kinds[number] if number < len(kinds) else "photo"
-        taken_at = parse_datetime(moments[number]) if number < len(moments) else None
         allow = {"image"} if kind == "photo" else {"image", "paper"}
         file = files.store(
-            upload, allow=allow, by=request.member, at=now, taken_at=taken_at if taken_at and taken_at.tzinfo else None
-        )
+            upload, allow=allow, by=request.member, at=now, taken_at=shots.told_moment(moments[number] if number < len(moments) else ""),
+            camera=shots.told_shot(told[number] if number < len(told) else ""),
+        )  # fmt: skip
         actions.add_evidence(record, file=file, kind=kind, consent=consent, by=request.member, at=now)
 
 

@@ -73,7 +73,7 @@ def _record_page(request, shown, status=200, **more):
         "record": shown,
         "line": queries.line_of(shown, member, kinds),
         "facts": queries.told_facts(shown, kind),
-        "evidence": queries.told_evidence(evidence, kind),
+        "evidence": queries.told_evidence(evidence, kind, with_place=queries.may_read_narrative(member, shown)),
         "moves": [
             {
                 "at": row.at,

@@ -1,5 +1,5 @@
 // Photos are made smaller on the phone: at most 2048 px on the longer side and about 1.5 MB of JPEG. Drawing anew also
-// drops the camera's own data, so a place inside the file never leaves the phone; the time is kept beside the photo.
+// drops the camera's own data; the time and place in it are read first (exif.js) and kept beside the photo as evidence.
 
 const LONGEST_SIDE = 2048;
 const MOST_OCTETS = 1.5 * 1024 * 1024;

@@ -5,7 +5,7 @@
 //     the UUID also stands in a hidden input of the form, so that a retry finds the record that is already there;
 //   [data-save-state]        where "已存 09:58" is shown (aria-live="polite"), anywhere on the page;
 //   <input type="file" accept="image/*" multiple data-photo-input="photo"> without a name: the photos are sent as `photos`
-//     (several), with `photos_taken_at` (ISO 8601) and `photos_kind` (the input's value) beside them in the same order; each
+//     (several), with `photos_taken_at` (ISO 8601), `photos_shot` (JSON: what the camera wrote) and `photos_kind` (the input's value) beside them in the same order; each
 //     file's name is the photo's own UUID + ".jpg", or ".pdf" for a scanned paper where the input accepts one;
 //   data-apart on the form   sends every photo in a request of its own first, with act=photo (the server answers 204), so
 //     that a broken connection loses one photo at most; without it everything goes in one request;
@@ -21,6 +21,7 @@
 // The server redirects when it has the record, or answers 200/409/422 with the page again: its <main> replaces this one.
 
 import { drop, find, keep } from "./record-store.js";
+import { shot } from "./exif.js";
 import { smaller } from "./photo.js";
 import { count } from "./forms.js";
 import { clock, send, show } from "./record-queue.js";
@@ -81,7 +82,8 @@ async function add(files, kind) {
     tell("正在压缩照片", "");
     try {
       const blob = file.type === PAPER ? file : await smaller(file);
-      photos.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${photos.length}`, kind, blob, takenAt: file.lastModified });
+      const told = file.type === PAPER ? {} : await shot(file);
+      photos.push({ id: crypto.randomUUID?.() ?? `${Date.now()}-${photos.length}`, kind, blob, takenAt: told.taken ? Date.parse(told.taken) : file.lastModified, shot: told });
     } catch {
       tell("这张照片读不出来，请重拍", "warn");
       return;
@@ -260,6 +262,7 @@ async function start(element, kept = null) {
   form.addEventListener("change", (event) => take(event.target));
   // On a slow phone a photo may have been chosen before this file had come.
   form.querySelectorAll("[data-photo-input]").forEach(take);
+  form.dispatchEvent(new Event("record-form:ready", { bubbles: true }));
 }
 
 function take(input) {

@@ -21,6 +21,7 @@ export function body(record, photos = record.photos, act = null) {
   for (const photo of photos) {
     data.append("photos", photo.blob, `${photo.id}.${photo.blob.type === "application/pdf" ? "pdf" : "jpg"}`);
     data.append("photos_kind", photo.kind ?? "photo");
+    data.append("photos_shot", JSON.stringify(photo.shot ?? {}));
     data.append("photos_taken_at", new Date(photo.takenAt).toISOString());
   }
   return data;

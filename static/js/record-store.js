@@ -42,10 +42,10 @@ async function unseal({ iv, octets }) {
   return iv ? crypto.subtle.decrypt({ name: "AES-GCM", iv }, await key(), octets) : octets;
 }
 
-// record: { id, owner, url, title, fields: [[name, value]], photos: [{ id, kind, blob, takenAt, sent }], apart, state: draft | queued | refused, savedAt }
+// record: { id, owner, url, title, fields: [[name, value]], photos: [{ id, kind, blob, takenAt, shot, sent }], apart, state: draft | queued | refused, savedAt }
 export async function keep(record) {
   const { fields, photos, title, ...open } = record;
-  const sealed = await seal(new TextEncoder().encode(JSON.stringify({ fields, title })));
+  const sealed = await seal(new TextEncoder().encode(JSON.stringify({ fields, title, shots: photos.map((photo) => [photo.id, photo.shot]) })));
   const pictures = [];
   for (const photo of photos) {
     pictures.push({ id: photo.id, kind: photo.kind, type: photo.blob.type, takenAt: photo.takenAt, sent: photo.sent ?? false, sealed: await seal(await photo.blob.arrayBuffer()) });
@@ -55,13 +55,14 @@ export async function keep(record) {
 
 async function read(row) {
   const words = JSON.parse(new TextDecoder().decode(await unseal(row.sealed)));
-  const photos = [];
+  const { shots, ...told } = words;
+  const photos = [], places = new Map(shots);
   for (const picture of row.pictures) {
     const { sealed, type, ...known } = picture;
-    photos.push({ ...known, blob: new Blob([await unseal(sealed)], { type: type ?? "image/jpeg" }) });
+    photos.push({ ...known, shot: places.get(known.id), blob: new Blob([await unseal(sealed)], { type: type ?? "image/jpeg" }) });
   }
   const { sealed, pictures, ...open } = row;
-  return { ...open, ...words, photos };
+  return { ...open, ...told, photos };
 }
 
 export async function find(id, owner) {

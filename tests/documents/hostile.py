@@ -32,6 +32,8 @@ def camera_picture(taken="2024:06:03 09:41:00", orientation=6):
     exif.get_ifd(0x8769)[0x9003] = taken
     exif.get_ifd(0x8825)[1] = "N"
     exif.get_ifd(0x8825)[2] = (39.0, 56.0, 0.0)
+    exif.get_ifd(0x8825)[3] = "E"
+    exif.get_ifd(0x8825)[4] = (116.0, 6.0, 18.0)
     octets = io.BytesIO()
     Image.new("RGB", (640, 480), (90, 120, 60)).save(octets, "JPEG", exif=exif, comment=b"SecretComment")
     return octets.getvalue()

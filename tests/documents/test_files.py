@@ -38,7 +38,8 @@ def test_a_picture_is_kept_upright_without_the_cameras_data_and_with_its_time(ac
 
     assert (stored.name, stored.content_type, stored.width, stored.height) == ("IMG_2041.jpg", "image/jpeg", 480, 640)
     assert (kept.size, dict(kept.getexif()), b"Secret" in content) == ((480, 640), {}, False)
-    assert stored.taken_at == at("2024-06-03 09:41")
+    told = (stored.taken_at, stored.taken_told_by, stored.taken_place.reveal())
+    assert told == (at("2024-06-03 09:41"), "camera", "39.933333,116.105000")
     assert (stored.sha256, stored.size) == (hashlib.sha256(content).hexdigest(), len(content))
     with default_storage.open(stored.thumbnail_path) as small:
         assert max(Image.open(small).size) == rules.THUMBNAIL_SIDE
@@ -102,6 +103,28 @@ def test_the_phones_time_stands_in_for_a_missing_camera_time_if_it_is_believable
 
 def test_the_cameras_own_time_wins_over_the_phones(act):
     assert keep(act, hostile.camera_picture(), taken_at=at("2024-06-01 08:00")).taken_at == at("2024-06-03 09:41")
+
+
+def test_what_a_phone_read_before_it_made_the_picture_smaller_is_the_cameras_word(act):
+    stored = keep(act, hostile.picture(), taken_at=at(), camera=(at("2024-06-02 08:00"), "39.9,116.1"))
+    told = (stored.taken_at, stored.taken_told_by, stored.taken_place.reveal())
+    assert told == (at("2024-06-02 08:00"), "camera", "39.9,116.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [("39.9,116.1", (39.9, 116.1)), ("91,0", None), ("0,0", None), ("nan,1", None), ("39.9", None), ("x,y", None), ("", None)],
+)  # fmt: skip
+def test_a_place_is_a_point_on_earth_or_nothing(text, place):
+    assert rules.read_place(text) == place
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "metres"),
+    [((39.9, 116.1), (39.9, 116.1), 0), ((0.0, 0.0), (0.0, 1.0), 111195), ((39.9, 116.1), (39.91, 116.1), 1112)],
+)
+def test_the_way_between_two_places(one, other, metres):
+    assert rules.metres(one, other) == metres
 
 
 def test_the_same_person_sending_the_same_picture_again_gets_the_same_row(act):

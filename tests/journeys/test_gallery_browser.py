@@ -1,6 +1,7 @@
 """The gallery in a real browser: nothing for axe to find, no CSP report, and what the scripts promise."""
 
 import io
+import json
 import re
 
 import pytest
@@ -8,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import expect
 
+from tests.documents.hostile import camera_picture
 from tests.journeys.conftest import find_network, lose_network
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -206,6 +208,21 @@ def test_a_photo_is_made_smaller_before_it_is_sent(visit):
     assert Image.open(io.BytesIO(sent)).size == (2048, 1536)
     assert len(sent) <= 1.5 * 1024 * 1024 < len(big["buffer"])
     assert len(part(caught.value, "photos_taken_at")) == 1
+
+
+def test_the_cameras_time_and_place_are_read_before_the_photo_is_drawn_anew(visit):
+    page = visit(RECORD, 390, 844)
+    camera = {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": camera_picture()}
+    page.locator("[data-photo-input]").set_input_files(camera)
+    expect(page.locator("[data-photos] [data-own]")).to_have_count(1, timeout=20000)
+    page.route(ADDRESS, lambda route: route.fulfill(status=302, headers={"location": PHONE}))
+    with page.expect_request(ADDRESS) as caught:
+        page.get_by_role("button", name="提交质控").click()
+    page.wait_for_url("**/gallery/phone/")
+    (told,) = part(caught.value, "photos_shot")
+    assert json.loads(told) == {"taken": "2024-06-03T09:41:00+08:00", "place": "39.933333,116.105000"}
+    (sent,) = pictures(caught.value)
+    assert b"Secret" not in sent
 
 
 def test_what_is_typed_without_a_network_waits_and_goes_once_when_it_returns(visit):
