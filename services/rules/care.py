@@ -30,6 +30,8 @@ ROUND, CLEANING, MENU, ITEM, LINEN, COUNSELLING = (
     "linen_change",
     "counselling",
 )
+# What is logged with a paper of its own, by the form of records.
+ON_PAPER = ("menu_posting", "spot_check", "counselling", "scale_pair", "safety_rating", "emergency_drill")
 HAZARD, MISSED = "hazard", "missed_meal_or_medicine"
 LONGEST = timedelta(hours=12)
 

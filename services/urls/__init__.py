@@ -1,12 +1,14 @@
-from services.urls import attendance, indicators, kinds, records, reports, rooms, station
+from services.urls import attendance, care, follow_ups, indicators, kinds, records, reports, rooms, station
 
 app_name = "services"
 urlpatterns = [
     *records.urlpatterns,
     *attendance.urlpatterns,
+    *follow_ups.urlpatterns,
     *indicators.urlpatterns,
     *reports.urlpatterns,
     *kinds.urlpatterns,
     *rooms.urlpatterns,
     *station.urlpatterns,
+    *care.urlpatterns,
 ]
