@@ -47,6 +47,8 @@ from services.models import (
     ActivityKind,
     Answer,
     Attendance,
+    CareLine,
+    CareShift,
     ClearedDuplicate,
     Clock,
     ClockPaper,
@@ -56,8 +58,11 @@ from services.models import (
     IncidentPaper,
     Indicator,
     IndicatorVersion,
+    KeyPerson,
+    Medication,
     MonthlyReport,
     RecordEvidence,
+    SeizedItem,
     ServiceRecord,
     SignInCode,
 )
@@ -87,6 +92,7 @@ def populate(slug, name, number):
         _services(cast)
         _judged(cast)
         _events(cast)
+        _care(cast)
         _reports(cast)
         _contract(cast)
         _agreed(cast)
@@ -297,6 +303,57 @@ def _events(cast):
     cast.values["services:incident_paper"] = {"paper": attached.pk}
     cast.values["services:clock_paper"] = {"paper": kept.pk}
     cast.values["services:register"] = cast.values["services:new_register_entry"] = {"code": "volunteer"}
+
+
+def _care(cast):
+    """Somebody who stays at the station, with a shift of care, a medicine, a thing that was taken, and somebody who is called."""
+    label = f"{cast.contract.code}-Z-0001"
+    entries = {}
+    for kind, name in (("care_room", "101 室"), ("resident", label), ("key_person", f"{cast.contract.code}-K-0001")):
+        entries[kind] = RegisterEntry(contract=cast.contract, kind=kind, label=name, from_day=DAY, created_at=at())
+        entries[kind].subject = entries[kind].pk
+        entries[kind].save()
+    resident, made = entries["resident"], {"created_by": cast.social_worker, "created_at": at()}
+    stay = {
+        "state": "admitted",
+        "sex": "male",
+        "arrival": "police",
+        "asked_at": at(),
+        "admitted_at": at(),
+        "name": "白露华",
+        **made,
+    }
+    Stay.objects.create(
+        contract=cast.contract,
+        number=label,
+        entry=resident,
+        room=entries["care_room"],
+        bed="1",
+        phone="13800001234",
+        **stay,
+    )
+    shift = CareShift.objects.create(
+        contract=cast.contract, day=DAY, slot="morning", started_at=at(), ended_at=at() + timedelta(minutes=30), **made
+    )
+    CareLine.objects.create(
+        shift=shift, entry=resident, day=DAY, slot="morning", presence="notable", marks={"meal": False}, note="没有胃口"
+    )
+    Medication.objects.create(
+        entry=resident, medicine="钙片", dose="1 片", times=["08:00"], prescribed_by="区医院", from_day=DAY, **made
+    )
+    SeizedItem.objects.create(
+        entry=resident, record=cast.record, item="水果刀", place="值班室", taken_at=at(), keeper=cast.social_worker, created_at=at(),
+        state="returned", settled_at=at(), settled_by=cast.social_worker, signature=cast.photo,
+    )  # fmt: skip
+    KeyPerson.objects.create(
+        entry=entries["key_person"],
+        reason="dementia",
+        name="白露华",
+        guardian="白露华",
+        phone="13800001234",
+        address="柳巷深处九号",
+        **made,
+    )
 
 
 def _reports(cast):

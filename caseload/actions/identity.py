@@ -6,6 +6,7 @@ from django.db import transaction
 
 from caseload import queries
 from caseload.actions import households
+from caseload.actions.completeness import refresh_file
 from caseload.models import Identification, Person
 from caseload.rules import identity as rules
 from caseload.rules import people
@@ -66,7 +67,7 @@ def identify(person, *, name, basis, found_on, by, at, id_number="", told="", fi
     finding.before = _before(person)
     finding.save(force_insert=True)
     _become(person, people.normal_name(name), number, known)
-    households.refresh_file(person.household)
+    refresh_file(person.household, at=at)
     audit.record("person.identified", by=by, at=at, target=person.household, basis=basis, found_on=str(found_on), with_number=bool(number))  # fmt: skip
     return finding
 

@@ -9,7 +9,8 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from caseload.actions import households, moving
+from caseload.actions import moving
+from caseload.actions.completeness import refresh_file
 from caseload.models import Case, Household, KnownApart, Merge, Person
 from caseload.rules import cases as case_rules
 from caseload.rules import ledger, people
@@ -115,7 +116,7 @@ def _carry_out(merge, kept, merged, take, problems, *, by, at):
     merge.before = json.dumps({"kept": ours, "merged": theirs}, ensure_ascii=False)
     merge.save(force_insert=True)
     for household in _households(kept, merged):
-        households.refresh_file(household, at=at)
+        refresh_file(household, at=at)
     told = {"rows": sum(map(len, merge.moved.values())), "joined": len(merge.joined), "fields": sorted(take)}
     audit.record(f"{kept._meta.model_name}.merged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.reason, **told)  # fmt: skip
     return merge
@@ -202,7 +203,7 @@ def unmerge(merge, *, reason, by, at):
     merge.save(update_fields=["undone_by", "undone_at", "undone_reason"])
     for row in (kept, merged):
         row.refresh_from_db()
-        households.refresh_file(_household_of(row), at=at)
+        refresh_file(_household_of(row), at=at)
     audit.record(f"{kept._meta.model_name}.unmerged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.undone_reason)  # fmt: skip
     return merge
 

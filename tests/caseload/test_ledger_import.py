@@ -15,6 +15,7 @@ from caseload import queries, sheets
 from caseload.actions import ledger_import
 from caseload.models import Household, HouseholdCategory, LedgerImport, Person, RegisterEntry
 from caseload.rules import lists as rules
+from documents.actions import files
 from tenancy import audit
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
@@ -490,3 +491,42 @@ def test_a_file_that_existed_before_keeps_the_day_on_which_it_was_opened(ledger)
         ("L-1", date(2023, 3, 1)),
         ("L-2", date(2024, 5, 6)),
     ]
+
+
+def both_ways(cast, book, monkeypatch):
+    """What the fast reader makes of a workbook (None where it leaves it) and what the careful one does."""
+    stored = files.store(upload(book), allow={"sheet"}, by=cast.social_worker, at=at())
+    with files.open_file(stored) as content:
+        fast = sheets._plain_rows(content, 100)
+    with monkeypatch.context() as patched:
+        patched.setattr(sheets, "_plain_rows", lambda content, limit: None)
+        return fast, sheets.read_rows(stored)
+
+
+def test_both_readers_of_a_workbook_say_the_same(ledger, monkeypatch):
+    book = Workbook()
+    book.active.sheet_state = "hidden"
+    book.active.append(["别的"])
+    sheet = book.create_sheet("名单")
+    book.active = 1
+    for cells in (["台账"], [], ["姓名", "数", "日期"], [" 许星河 ", 12, date(2024, 5, 6)], [None, 1.5, True, ""]):
+        sheet.append(cells)
+    sheet["B7"] = "末行\n换行"
+    fast, careful = both_ways(ledger, book, monkeypatch)
+    plain = lambda rows: [  # noqa: E731 - a date is a day in one and a moment at midnight in the other
+        (number, [rules.parse_date(cell.value) if isinstance(cell.value, date) else cell.value or None for cell in cells][:3])
+        for number, cells in rows
+    ]  # fmt: skip
+    filled = lambda rows: [(number, cells + [None] * (3 - len(cells))) for number, cells in plain(rows)]  # noqa: E731
+    assert filled(fast) == filled(careful)
+    assert [number for number, _ in fast] == [1, 3, 4, 5, 7]
+
+
+@pytest.mark.parametrize(
+    ("place", "value"), [("B2", "=1+1"), ("B2", "#N/A"), ("XFD9", "远"), ("A99999", "远"), ("BI2", "远")]
+)
+def test_what_the_fast_reader_would_hide_or_choke_on_is_read_with_care(place, value, ledger, monkeypatch):
+    book = Workbook()
+    book.active.append(["姓名", "社区（村）", "身份证号"])
+    book.active[place] = value
+    assert both_ways(ledger, book, monkeypatch)[0] is None

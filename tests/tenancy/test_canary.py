@@ -59,7 +59,11 @@ def bureau(django_db_setup, django_db_blocker):
 
 
 def _put(cast):
-    person, household, case = Person.objects.get(), Household.objects.get(), Case.objects.get()
+    person, household, case = (
+        Person.objects.get(is_head=True),
+        Household.objects.get(number__endswith="0001"),
+        Case.objects.get(),
+    )
     person.id_number = SEALED["identity number"]
     household.address, household.note, household.details = (
         SEALED["address"],
