@@ -1,15 +1,16 @@
 """Everything that is due, gathered for one person or for a team: a fixed number of statements, however much is due."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from django.db.models import Count
 
-from caseload.queries import case_limits, case_list, visible_cases
+from caseload.queries import case_limits, case_list, reviews_due, to_follow_up, visible_cases
 from caseload.rules import cases as case_rules
 from contracts.models import Deadline
 from contracts.queries import visible_contracts
-from services.models import Deliverable, Incident, MonthlyReport
-from services.queries import nil_returns, periodic
+from services.models import Deliverable, FollowUp, Incident, MonthlyReport
+from services.queries import follow_ups, nil_returns, periodic
 from services.queries import records as record_queries
 from services.queries.asked import Questions
 from services.queries.indicators import labels
@@ -18,12 +19,13 @@ from services.rules import incidents as incident_rules
 from services.rules import records as record_rules
 from services.rules import reports as report_rules
 from tenancy.clock import day_of
-from tenancy.models import CalendarDay
+from tenancy.models import Area, CalendarDay
 from tenancy.permissions import ROLES, Permission, allows
 
 AGENCY = "机构"
 RUNNING = ("draft", "open")
 FOLLOW_UP_STEP, FOLLOW_UP_PAPER = "case.follow_up", "follow_up"
+REVIEW_STEP = "case.supervisor_review"
 
 
 def contracts_of(member, *, on):
@@ -34,14 +36,17 @@ def contracts_of(member, *, on):
     return contracts
 
 
-def duties(member, calendar, *, on, worker=None):
+def duties(member, calendar, *, on, worker=None, until=None):
     """Every open Duty that the member may see on the day, of one worker (a membership) or of all; in no order.
 
-    What the agency owes as such (reports, papers, nil returns) comes with all, and with oneself for those who write reports.
+    `until` is the last day up to which planned visits are told, a week ahead without it: there are thousands in a year. What the agency owes as such (reports, papers, nil returns) comes with all, and with oneself for those who write reports.
     """
     contracts = contracts_of(member, on=on).order_by().values("pk")
     found = _case_duties(member, contracts, calendar, on, worker)
     found += _follow_ups(member, contracts, calendar, on, worker)
+    found += _visits(member, contracts, calendar, on, worker, until or on + timedelta(days=rules.SOON))
+    if allows(member, Permission.CASE_REVIEW) and worker in (None, member):
+        found += _reviews(member, contracts, calendar, on)
     if ROLES[member.role].side == "provider":
         found += _returned(member, contracts, calendar, on, worker)
     if allows(member, Permission.CASE_APPROVE):
@@ -53,15 +58,16 @@ def duties(member, calendar, *, on, worker=None):
 
 
 # --- cases --------------------------------------------------------------------------------------------------------------
-def _cases(member, contracts, on, worker, **wanted):
-    cases = case_list(visible_cases(member, on).filter(contract__in=contracts, **wanted))
+def _cases(member, contracts, on, worker, rows=None, **wanted):
+    rows = visible_cases(member, on) if rows is None else rows
+    cases = case_list(rows.filter(contract__in=contracts, **wanted))
     return list(cases.filter(worker=worker) if worker is not None else cases)
 
 
 def _of_case(kind, case, due, late, **more):
     return rules.Duty(
         kind=kind, contract=case.contract, due=due, late=late, route="caseload:case", pk=case.pk,
-        subject=case, place=str(case.area), **{"worker": case.worker_id, "holder": case.worker.account.name} | more,
+        subject=case, place=str(case.area), street=case.street_id, **{"worker": case.worker_id, "holder": case.worker.account.name} | more,
     )  # fmt: skip
 
 
@@ -72,7 +78,8 @@ def _case_duties(member, contracts, calendar, on, worker):
     made = []
     for case in cases:
         for due in case_rules.deadlines(case, limits.get(case.contract_id, {}), calendar, on=on):
-            if due.is_open:
+            # Whoever reviews has the review as a duty of their own (_reviews).
+            if due.is_open and not (due.step == REVIEW_STEP and allows(member, Permission.CASE_REVIEW)):
                 limit = rules.limit_told(due.within, due.unit)
                 made.append(_of_case(rules.CASE, case, due.due, due.overdue, what=due.label, limit=limit, is_provisional=due.provisional))  # fmt: skip
     return made
@@ -98,21 +105,65 @@ def _decisions(member, contracts, calendar, on):
 
 
 def _follow_ups(member, contracts, calendar, on, worker):
-    """Closed cases that their contract wants visited again, while no follow-up paper is in the file."""
+    """Closed cases that their contract wants visited again: the first time in its window, then on the day that was agreed."""
     limits = {
         row.contract_id: row
         for row in Deadline.objects.filter(contract__in=contracts, step=FOLLOW_UP_STEP, within__isnull=False)
     }
-    cases = _cases(member, list(limits), on, worker, state=case_rules.CLOSED)
+    cases = _cases(member, list(limits), on, worker, to_follow_up(visible_cases(member, on)))
     made = []
     for case in cases:
-        if FOLLOW_UP_PAPER in case.papers:
+        if FOLLOW_UP_PAPER in case.papers and case.next_follow_up_on is None:
             continue
         row = limits[case.contract_id]
         begins, due = rules.follow_up_window(case.closed_on, row.within, row.until)
+        due = case.next_follow_up_on or due
         more = {"is_provisional": calendar.is_provisional(due), "begins": begins}
         made.append(_of_case(rules.FOLLOW_UP, case, due, rules.late_by(due, on, calendar), what=row.title, **more))
     return made
+
+
+def _reviews(member, contracts, calendar, on):
+    """What the agency's supervisors have to review (超期督导审核): running out within a week, or over."""
+    made = []
+    for row in reviews_due(member, on=on, calendar=calendar, contracts=contracts):
+        due = row.due
+        if due.due <= on + timedelta(days=rules.SOON):
+            made.append(
+                _of_case(
+                    rules.REVIEW,
+                    row.case,
+                    due.due,
+                    due.overdue,
+                    what=due.label,
+                    is_provisional=due.provisional,
+                    worker=None,
+                    holder="督导",
+                    verb="去审核",
+                    note=f"负责社工 {row.case.worker.account.name}",
+                )
+            )
+    return made  # fmt: skip
+
+
+# --- planned visits -----------------------------------------------------------------------------------------------------
+def _visits(member, contracts, calendar, on, worker, until):
+    """Planned household visits up to a day that no record has done yet; four statements however many."""
+    rows = follow_ups.with_names(follow_ups.visible_follow_ups(member, on=on))
+    rows = rows.filter(contract__in=contracts, due_on__lte=until)
+    rows = rows.filter(worker=worker) if worker is not None else rows
+    is_worker = allows(member, Permission.RECORD_WRITE)
+    modes = {(code, mode): word for code, kind in record_queries.kinds().items() for mode, word in kind.modes}
+    return [
+        rules.Duty(
+            kind=rules.VISIT, what="定期回访", contract=row.contract, due=row.due_on, late=rules.late_by(row.due_on, on, calendar),
+            route="caseload:household", pk=row.household_id, worker=row.worker_id, holder=row.worker.account.name, subject=row,
+            place=str(row.area), street=row.street_id, limit=f"{row.period}内，{row.last:%m-%d} 前",
+            is_provisional=calendar.is_provisional(row.due_on), verb="去访" if is_worker else "看户",
+            act="services:visit" if is_worker else "", act_pk=row.pk, note=modes.get((row.kinds[0], row.mode), ""),
+        )
+        for row in follow_ups.open_rows(rows, on=on)
+    ]  # fmt: skip
 
 
 # --- records ------------------------------------------------------------------------------------------------------------
@@ -124,7 +175,7 @@ def _returned(member, contracts, calendar, on, worker):
         rules.Duty(
             kind=rules.RECORD, what=f"补交{words.get(row.kind, row.kind)}", contract=row.contract, due=None, late=0,
             route="services:edit_record" if row.created_by_id == member.pk else "services:record", pk=row.pk,
-            worker=row.created_by_id, holder=row.created_by.account.name, subject=row, place=str(row.area or ""),
+            worker=row.created_by_id, holder=row.created_by.account.name, subject=row, place=str(row.area or ""), street=row.street_id,
             verb="补交" if row.created_by_id == member.pk else "看记录",
             note=row.return_reason, waited=max(0, calendar.between(day_of(row.decided_at), on)),
         )
@@ -215,6 +266,9 @@ def named(duties, member):
 def _name(duty, member):
     if duty.subject is None:
         return duty.contract.short_title
+    if duty.kind == rules.VISIT:
+        head = next(iter(duty.subject.household.heads), None)
+        return record_queries.person_name(head, member, duty.contract) if head else duty.subject.household.number
     if duty.kind == rules.RECORD:
         return record_queries.subject_of(duty.subject, member)
     return record_queries.person_name(duty.subject.person, member, duty.contract, duty.subject)
@@ -234,3 +288,14 @@ def cases_in_hand(member, *, on):
 def day_names(first, last):
     """{day: what the holiday table calls it} between two days, weekends that are statutory holidays too."""
     return dict(CalendarDay.objects.filter(day__range=(first, last)).values_list("day", "name"))
+
+
+def areas(streets):
+    """The subdistricts of some duties, in order."""
+    return Area.objects.filter(pk__in=streets)
+
+
+def planned_contracts(member, *, on):
+    """The contracts whose duties the member follows and whose household revisits are planned."""
+    rows = FollowUp.objects.filter(state=FollowUp.State.PLANNED).order_by().values("contract")
+    return list(contracts_of(member, on=on).filter(pk__in=rows))

@@ -15,6 +15,7 @@ class Given:
     """A household's open visits that go from one worker to another."""
 
     holding: queries.Holding
+    giver: str
     to: object
 
 
@@ -27,13 +28,22 @@ class GivenCase:
 
 
 @dataclass(frozen=True)
+class Share:
+    """One worker's open visits before and after."""
+
+    worker: object
+    name: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class Proposal:
     """Who gets what. `digest` names exactly this proposal, so that what is confirmed is what was seen."""
 
     given: list
     cases: list
     shares: list
-    names: dict
     digest: str
 
     @property
@@ -61,10 +71,13 @@ def proposal(contract, *, giver, takers, with_cases, on):
         before = {worker: load for worker, load in before.items() if worker in {giver.pk, *members}}
     serving = rules.serving({street for _row, street, _weight in given}, queries.posts(contract, on=on), list(members))
     found = rules.handed(given, serving, left) if members else {}
-    going = [Given(row, members[found[row]]) for row, _street, _weight in given if row in found]
+    names = _names(before)
+    going = [
+        Given(row, names.get(row.worker, ""), members[found[row]]) for row, _street, _weight in given if row in found
+    ]
     going = [row for row in going if row.to.pk != row.holding.worker]
     cases = _cases(contract, giver, members, found) if giver is not None and with_cases and members else []
-    return Proposal(going, cases, _shares(before, going), _names(before), _digest(going, cases))
+    return Proposal(going, cases, _shares(before, going, names), _digest(going, cases))
 
 
 def _cases(contract, giver, members, found):
@@ -80,12 +93,13 @@ def _cases(contract, giver, members, found):
     return made
 
 
-def _shares(before, going):
+def _shares(before, going, names):
     after = dict(before)
     for row in going:
         after[row.holding.worker] -= row.holding.weight
         after[row.to.pk] += row.holding.weight
-    return rules.shares(before, after)
+    order = sorted(after, key=lambda worker: (-before[worker], -after[worker], names.get(worker, "")))
+    return [Share(worker, names.get(worker, ""), before[worker], after[worker]) for worker in order]
 
 
 def _names(workers):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from contracts.queries import in_post
-from services.queries import answers, clocks, deliverables, incidents, nil_returns, registers
+from services.queries import answers, clocks, deliverables, follow_ups, incidents, nil_returns, registers
 from services.queries.asked import Questions
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
@@ -28,6 +28,7 @@ def books(member, contract, *, now):
     made = [_incidents(member, contract, on), _clocks(member, contract, questions, now)]
     if allows(member, Permission.REPORT_VIEW):
         made.insert(1, _nil_returns(contract, questions, on))
+    made.append(_follow_ups(contract, on))
     made.append(_questionnaires(member, contract, questions, on))
     if allows(member, Permission.LEDGER_VIEW):
         made.append(_registers(member, contract, questions, on))
@@ -44,6 +45,21 @@ def _incidents(member, contract, on):
     told = f"属实 {counts['n_confirmed']} 起，不属实 {counts['n_dismissed']} 起"
     return Book(
         "事件", "services:incidents", "alert-triangle", told, reported + unfinished, "，".join(filter(None, waits))
+    )
+
+
+def _follow_ups(contract, on):
+    if not follow_ups.has_plan(contract):
+        return Book("回访计划", "services:follow_up", "route", "还没有排")
+    summary = follow_ups.summary(contract, on=on)
+    told = f"共 {summary.total.planned} 次，已回访 {summary.total.done} 次"
+    waits = [
+        f"{summary.orphaned} 次待移交" if summary.orphaned else "",
+        f"{summary.total.late} 次逾期" if summary.total.late else "",
+    ]
+    waiting = summary.total.late + summary.orphaned
+    return Book(
+        "回访计划", "services:follow_up", "route", told, waiting, "，".join(filter(None, waits)), is_late=bool(waiting)
     )
 
 

@@ -12,15 +12,29 @@ from caseload.rules.cases import add_months
 SOON = 7  # days that count as "within a week"
 YEARS = range(2000, 2100)
 LATE, NOW, SOON_DUE, LATER, OPEN = "late", "now", "soon", "later", "open"
-CASE, FOLLOW_UP, RECORD, DECISION, REPORT, PAPER, NIL = (
+CASE, FOLLOW_UP, VISIT, REVIEW, RECORD, DECISION, REPORT, PAPER, NIL = (
     "case",
     "follow_up",
+    "visit",
+    "review",
     "record",
     "decision",
     "report",
     "paper",
     "nil",
 )
+# What a list may be narrowed to.
+KIND_LABELS = {
+    CASE: "个案环节",
+    FOLLOW_UP: "结案后回访",
+    VISIT: "定期回访",
+    REVIEW: "督导审核",
+    RECORD: "被退回的记录",
+    DECISION: "审批",
+    REPORT: "月报",
+    PAPER: "成果材料",
+    NIL: "零报告",
+}
 UNITS = {"working_days": "个工作日", "months": "个月", "calendar_days": "日"}
 
 
@@ -28,8 +42,9 @@ UNITS = {"working_days": "个工作日", "months": "个月", "calendar_days": "�
 class Duty:
     """One thing to be done: what, by whom, by which day (None: at once, without a day), and by how many working days it is late.
 
-    `waited` are the working days since a thing without a day came back. `subject` is the case or record that it is about, `route`
-    and `pk` are its page; `worker` and `holder` say whose it is (worker None: the agency's or an office's).
+    `waited` are the working days since a thing without a day came back. `subject` is the case, record or planned visit that it is
+    about, `route` and `pk` are its page, `act` and `act_pk` where it is done, if that is another; `worker` and `holder` say whose
+    it is (worker None: the agency's or an office's), `street` where it is.
     """
 
     kind: str
@@ -50,6 +65,9 @@ class Duty:
     begins: date | None = None
     waited: int = 0
     is_provisional: bool = False
+    act: str = ""
+    act_pk: object = None
+    street: object = None
 
     @property
     def late_told(self):
@@ -75,6 +93,17 @@ def standing(duty, on):
 def in_order(duties):
     """The most urgent first: by the day due, things without a day behind."""
     return sorted(duties, key=lambda duty: (duty.due is None, duty.due or date.max, -duty.waited, duty.kind, duty.what))
+
+
+def narrowed(duties, *, worker="", street="", kind=""):
+    """The duties of one worker, one subdistrict, one kind (as text; "" narrows nothing)."""
+    return [
+        duty
+        for duty in duties
+        if (not worker or str(duty.worker) == worker)
+        and (not street or str(duty.street) == street)
+        and (not kind or duty.kind == kind)
+    ]
 
 
 def grouped(duties, on):
@@ -109,6 +138,7 @@ class Load:
     soon: int = 0
     open: int = 0
     worst: int = 0
+    visits: int = 0
 
     @property
     def week(self):
@@ -124,6 +154,7 @@ def loads(duties, cases, names, on, *, rest="机构（报告和材料）"):
         state = standing(duty, on)
         if state != LATER:
             setattr(load, state, getattr(load, state) + 1)
+            load.visits += duty.kind == VISIT
         load.worst = max(load.worst, duty.late)
     return sorted(
         found.values(), key=lambda load: (load.worker is None, -load.late, -load.week, -load.cases, load.name)
@@ -152,14 +183,36 @@ def month_of(text, on):
     return found if found.year in YEARS else on.replace(day=1)
 
 
+def week_of(text, on):
+    """The Monday of the week of "2024-11-20", or of the day's own week for anything that can't be shown."""
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = on
+    found = found if found.year in YEARS else on
+    return found - timedelta(days=found.weekday())
+
+
 def weeks(month, duties, calendar, names, on):
     """The month in weeks from Monday, each seven Days; `names` is {day: what the holiday table says}."""
+    days = Calendar(0).monthdatescalendar(month.year, month.month)
+    return squares(days, duties, calendar, names, on, lambda day: day.month == month.month)
+
+
+def week(monday, duties, calendar, names, on):
+    """One week as [[seven Days]]."""
+    days = [[monday + timedelta(days=step) for step in range(7)]]
+    return squares(days, duties, calendar, names, on, lambda day: True)
+
+
+def squares(days, duties, calendar, names, on, is_inside):
+    """Weeks of dates as weeks of Days with what is due; days that aren't inside stay empty."""
     by_day = {}
     for duty in in_order(duties):
         by_day.setdefault(duty.due, []).append(duty)
 
     def square(day):
-        inside = day.month == month.month
+        inside = is_inside(day)
         return Day(
             day=day,
             inside=inside,
@@ -169,4 +222,4 @@ def weeks(month, duties, calendar, names, on):
             duties=by_day.get(day, []) if inside else [],
         )
 
-    return [[square(day) for day in week] for week in Calendar(0).monthdatescalendar(month.year, month.month)]
+    return [[square(day) for day in row] for row in days]

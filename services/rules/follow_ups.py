@@ -241,15 +241,6 @@ def changes(planned, asked, on, registered):
 
 
 # --- handing over -------------------------------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class Share:
-    """Before and after of one worker: visits that are still open."""
-
-    worker: object
-    before: int
-    after: int
-
-
 def handed(households, workers_of, loads):
     """{household: worker} for the households that somebody gives away, each street's among those who serve there.
 
@@ -279,12 +270,6 @@ def evened(households, loads):
             left[worker] -= weight
             given.append((household, street, weight))
     return given[::-1], left
-
-
-def shares(before, after):
-    """[Share] of everybody before or after, the fullest before in front."""
-    workers = sorted({*before, *after}, key=lambda worker: (-before.get(worker, 0), -after.get(worker, 0), str(worker)))
-    return [Share(worker, before.get(worker, 0), after.get(worker, 0)) for worker in workers]
 
 
 def day_faults(row, day, on, calendar, *, is_open):

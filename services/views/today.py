@@ -29,7 +29,7 @@ def today(request):
         "returned": _lines(returned, member, kinds),
         "drafts": _lines(drafts, member, kinds),
         "overdue": due_queries.named(due[due_rules.LATE], member),
-        "now": due_queries.named(due[due_rules.NOW], member),
+        "due_now": due_queries.named(due[due_rules.NOW], member),
         "soon": due_queries.named(due[due_rules.SOON_DUE], member),
         "cases": [_case_line(case, member, done) for case in cases],
         "month": [

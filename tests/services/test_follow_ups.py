@@ -76,7 +76,7 @@ def forget():
 
 
 def rows(**wanted):
-    return list(FollowUp.objects.filter(state="planned", **wanted).order_by("due_on", "id"))
+    return list(FollowUp.objects.filter(state="planned", **wanted).select_related("household").order_by("due_on", "id"))
 
 
 def test_the_term_is_planned_by_tier_and_evenly_by_worker(plan, inside):

@@ -42,6 +42,7 @@ MOVES = {
     "note_referral_answer": (GOING | ENDED, None),
     "follow_up": (frozenset({CLOSED}), None),
     "reopen": (frozenset({CLOSED}), None),
+    "hand_over": (GOING, None),
 }
 VERBS = {
     "start": "发现并登记",
@@ -76,6 +77,7 @@ VERBS = {
     "note_referral_answer": "登记转介结果",
     "follow_up": "跟进/回访",
     "reopen": "重新开案",
+    "hand_over": "移交个案",
 }
 STATE_LABELS = {
     DRAFT: "待接案",
@@ -98,7 +100,7 @@ STATE_KINDS = {
 }
 NEEDS_REASON = frozenset({
     "return_intake", "refuse_intake", "withdraw", "return_closure", "refuse_closure", "return_referral", "refuse_referral",
-    "raise_crisis", "reopen",
+    "raise_crisis", "reopen", "hand_over",
 })  # fmt: skip
 # Who acts: the subdistrict decides, the supervisor reviews, everything else is the work of the agency's own people.
 DECISIONS = frozenset({
