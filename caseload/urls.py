@@ -19,6 +19,7 @@ from caseload.views import (
     people,
     printing,
     registers,
+    retention,
     samples,
     stages,
 )
@@ -76,6 +77,10 @@ urlpatterns = [
     path("ledger-exports/", exporting.exports, name="exports"),
     path("ledger-exports/<uuid:pk>/", exporting.export, name="export"),
     path("ledger-exports/<uuid:pk>/download/", exporting.download_export, name="download_export"),
+    path("retention/", retention.retention, name="retention"),
+    path("households/<uuid:pk>/keeping/", retention.keeping, name="keeping"),
+    path("erasures/", retention.erasures, name="erasures"),
+    path("erasures/<uuid:pk>/", retention.erasure, name="erasure"),
     path("import/", imports.ledger_import, name="ledger_import"),
     path("import/<uuid:pk>/", imports.import_preview, name="import_preview"),
     path("import/<uuid:pk>/columns/", imports.import_columns, name="import_columns"),

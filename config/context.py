@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
+from services.queries.notices import is_reminded
 from tenancy import clock
 from tenancy.models import Tenant
 from tenancy.permissions import ROLES, Permission, allows
@@ -21,6 +22,8 @@ DESK = [
     ("报告", "services:reports", Permission.REPORT_VIEW),
     ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
     ("支付", "payments:milestones", Permission.MONEY_VIEW),
+    ("保存与销毁", "caseload:retention", Permission.RETENTION_MANAGE),
+    ("销毁审批", "caseload:erasures", Permission.RETENTION_DECIDE),
     ("人员", "tenancy:people", Permission.PEOPLE_MANAGE),
     ("组织", "tenancy:organisations", Permission.PEOPLE_MANAGE),
     ("工作日历", "tenancy:calendar", Permission.CALENDAR_EDIT),
@@ -59,6 +62,7 @@ def page(request):
     if member is not None:
         context["nav"] = _desk(request, member)
         context["phone_nav"] = _phone(request, member)
+        context["has_bell"] = is_reminded(member)
     return context
 
 

@@ -20,6 +20,8 @@ from caseload.models import (
     Category,
     Consent,
     DisclosureRequest,
+    Erasure,
+    ErasureMove,
     Group,
     GroupMember,
     GroupPaper,
@@ -31,11 +33,14 @@ from caseload.models import (
     LedgerChange,
     LedgerExport,
     LedgerImport,
+    LegalHold,
     Merge,
     Person,
     RegisterEntry,
+    RetentionClass,
     SampledCase,
     SampleGrant,
+    Stay,
 )
 from contracts.models import Amendment, AmendmentMove, Label, OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
@@ -203,6 +208,12 @@ def _confidential(cast):
         seed="a1", drawn_from=1, made_by=cast.contract_manager, made_at=at(),
     )  # fmt: skip
     SampledCase.objects.create(grant=grant, case=cast.case, number=1)
+    RetentionClass.objects.create(code="case_file", years=10, basis="档案管理规定")
+    LegalHold.objects.create(household=cast.household, reason="审计未结", set_by=cast.contract_manager, set_at=at())
+    erasure = Erasure.objects.create(
+        household=cast.household, due_on=DAY, reason="保存期满", proposed_by=cast.contract_manager, proposed_at=at()
+    )
+    ErasureMove.objects.create(erasure=erasure, verb="propose", to_state="proposed", by=cast.contract_manager, at=at())
     cast.values["caseload:sample_photo"] = {"paper": CasePaper.objects.filter(case=cast.case, kind="photo").first().pk}
 
 
@@ -320,7 +331,7 @@ def _care(cast):
         "arrival": "police",
         "asked_at": at(),
         "admitted_at": at(),
-        "name": "白露华",
+        "name": "许星河",
         **made,
     }
     Stay.objects.create(

@@ -108,6 +108,7 @@ WORDS = {
     "deliverable.return": "退回成果",
     "duplicate.clear": "判断不是重复",
     "file.discarded": "删除到期文件",
+    "file.forgotten": "销毁文件内容",
     "file.stored": "上传文件",
     "group.close": "小组结束",
     "group.kind_set": "登记小组类型",
