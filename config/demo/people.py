@@ -45,6 +45,7 @@ class Bureau:
     admin: tuple
     offices: tuple
     people: tuple
+    kind: str = "bureau"
 
 
 TONGXIN = ("tongxin", "同心社工服务中心（示例）", "同心社工", "provider")
@@ -179,7 +180,7 @@ def open_bureau(bureau, areas, *, at):
     """Open a bureau with its organisations and people; returns its World."""
     login, name = bureau.admin
     tenant, token = actions.open_bureau(
-        slug=bureau.slug, name=bureau.name, short_name=bureau.short_name, kind="bureau", credit_code=credit_code(bureau.number),
+        slug=bureau.slug, name=bureau.name, short_name=bureau.short_name, kind=bureau.kind, credit_code=credit_code(bureau.number),
         areas=areas, admin_login=login, admin_name=name, at=at, is_demo=True,
     )  # fmt: skip
     admin = actions.accept_invitation(token, password=PASSWORD, at=at)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from caseload.actions import households
 from config import contract_file
-from config.demo import mentougou, people, running
+from config.demo import mentougou, people, running, station
 from config.demo.agenda import Agenda, moment
 from config.demo.running import Running
 from config.demo.stage import Stage
@@ -113,7 +113,7 @@ def open_chengjiang(*, today):
 def play_all(*, today):
     """The whole demonstration as of the day of loading; returns every stage."""
     year = play()
-    stages = [year, *play_running(year.world, YUNXI_RUNNING, today=today)]
+    stages = [year, *play_running(year.world, YUNXI_RUNNING, today=today), station.play(today=today)]
     return [*stages, *play_running(open_chengjiang(today=today), CHENGJIANG_RUNNING, today=today)]
 
 

@@ -235,7 +235,7 @@ def _log(stay, code, started_at, ended_at, *, by, at, facts=None, words=None, pa
     kind = ActivityKind.objects.filter(code=code, is_active=True).first()
     if kind is None or (stay.entry.to_day is not None and stay.entry.to_day < day_of(started_at)):
         return None
-    started_at = max(started_at, ended_at - LONGEST)
+    started_at = max(min(started_at, ended_at - MINUTE), ended_at - LONGEST)
     known = counted.facts_of(kind.fields, words or {}, facts or {})
     record = records.start_record(
         contract=stay.contract, kind=code, team=stay.entry, started_at=started_at, ended_at=ended_at, facts=known, by=by, at=at

@@ -71,9 +71,11 @@ class StayForm(forms.Form):
 
 
 def _look(bound):
-    """A list where the choices would not stand side by side on a phone."""
+    """Chips where several may be chosen, or where the choices would not stand side by side on a phone."""
+    if isinstance(bound.field.widget, forms.CheckboxSelectMultiple):
+        return "chips"
     told = "".join(str(text) for _, text in getattr(bound.field, "choices", ()))
-    return "list" if isinstance(bound.field.widget, forms.RadioSelect) and len(told) > 15 else ""
+    return "chips" if isinstance(bound.field.widget, forms.RadioSelect) and len(told) > 15 else ""
 
 
 class PersonForm(StayForm):
@@ -97,6 +99,7 @@ class PersonForm(StayForm):
 
 
 class _ArrivalForm(PersonForm):
+    sex = forms.ChoiceField(label="性别", choices=Stay.Sex.choices, widget=forms.RadioSelect)
     arrival = forms.ChoiceField(label="来站方式", choices=Stay.Arrival.choices, widget=forms.RadioSelect)
     asked_at = moment_field("求助时间", help_text="首次接到求助的时间")
     features = _words("体貌特征", longest=300, required=False, help_text="身份不详时必填：身高、口音、伤疤、衣着")

@@ -12,7 +12,7 @@ from services.queries.clocks import shown
 from tenancy.clock import day_of
 
 RECENT = 20
-NEXT_WORDS = {"admitted": "首次沟通评估", "assessed": "制定照料方案", "planned": "待救助站确认方案", "cared": "照料中"}
+NEXT_WORDS = {"admitted": "首次沟通评估", "assessed": "制定照料方案", "planned": "救助站确认"}
 
 
 @dataclass
@@ -34,7 +34,9 @@ class Line:
 
     @property
     def next(self):
-        return "办理离站" if self.stay.leaving_at else NEXT_WORDS.get(self.stay.state, "")
+        return (
+            f"办理离站：{self.stay.get_way_display()}" if self.stay.leaving_at else NEXT_WORDS.get(self.stay.state, "")
+        )
 
     @property
     def is_late(self):
@@ -43,6 +45,11 @@ class Line:
     @property
     def mark_states(self):
         return [mark.state(self.now) for mark in self.marks]
+
+    @property
+    def told_marks(self):
+        """What is due of the search, done or not, with how it stands."""
+        return list(zip(self.marks, self.mark_states, strict=True))
 
     @property
     def open_marks(self):

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from caseload.actions import station as plain
 from caseload.queries import station as stays
 from services.actions import station as actions
 from services.forms import station as forms
@@ -77,7 +78,7 @@ def refuse_stay(request, pk):
     form = forms.RefusalForm(request.POST or None, request.FILES or None, initial={"asked_at": now})
 
     def do(known):
-        return actions.refuse(
+        return plain.refuse(
             contract, person=form.person(), arrival=known["arrival"], asked_at=known["asked_at"], form=form.answers(),
             file=kept(known["file"], by=request.member, at=now), by=request.member, at=now,
         )  # fmt: skip

@@ -102,6 +102,7 @@ def _printed(request, found, papers, *, is_bound=False):
     plain.note_printed(found, [paper.kind for paper in papers], by=request.member, at=at)
     history = [event(move) for move in stays.stay_history(found)]
     made, images = sheets.sheets(found, papers)
+    made = [sheets.basic_sheet(found), *made] if is_bound else made
     context = {
         "stay": found, "name": queries.name_of(found, request.member), "sheets": made, "history": history if is_bound else [], "is_bound": is_bound,
         "at": at, "by": request.member, "tenant": request.tenant, "demo": request.tenant.is_demo, "state": rules.STATE_LABELS[found.state],

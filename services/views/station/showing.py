@@ -58,7 +58,9 @@ def acts_of(stay, member):
     for verb in rules.next_acts(stay.state, is_identified=stay.is_identified, is_leaving=stay.leaving_at is not None):
         is_mine = may_decide(member, stay.contract) if verb in DECISIONS else may_work(member, stay.contract)
         if is_mine and verb not in ("add_paper", "confirm_plan"):
-            found.append((verb, rules.VERBS[verb]))
+            found.append(
+                (verb, "修订照料方案" if verb == "submit_plan" and stay.state == "cared" else rules.VERBS[verb])
+            )
     return found
 
 
@@ -94,6 +96,7 @@ def stay_page(member, stay, *, now):
     handles = stays.handles_stay(member, stay)
     line = queries.line_of(stay, member, now=now) if stay.entry else None
     acts = acts_of(stay, member)
+    plan = next((paper for paper in reversed(papers) if paper.kind == "care_plan"), None)
     return {
         "stay": stay, "contract": stay.contract, "line": line, "name": queries.name_of(stay, member), "handles": handles, "now": now,
         "acts": acts[1:], "main_act": acts[0] if acts else None, "parts": parts_of(stay, papers), "person": person_lines(stay, member),
@@ -101,8 +104,14 @@ def stay_page(member, stay, *, now):
         "history": [event(move) for move in reversed(list(stays.stay_history(stay)))], "earlier": list(stays.earlier_stays(stay)),
         "works": may_work(member, stay.contract), "decides": may_decide(member, stay.contract), "forms": own_forms(stay, member),
         "state": (rules.STATE_KINDS[stay.state], rules.STATE_LABELS[stay.state]), "gaps": leaving_gaps(stay, papers),
-        "plan": next((paper for paper in reversed(papers) if paper.kind == "care_plan"), None), "on": on, "is_present": stay.state in rules.PRESENT,
+        "plan": plan, "plan_lines": plan_lines(plan) if plan and handles and stay.state == "planned" else [], "on": on, "is_present": stay.state in rules.PRESENT,
     }  # fmt: skip
+
+
+def plan_lines(paper):
+    """[(question, answer)] of a care plan that waits, for whoever decides on it."""
+    sections = rules.told("care_plan", stays.stay_answers(paper))
+    return [(question.label, text) for _, lines in sections for question, text in lines if text]
 
 
 def own_forms(stay, member):
