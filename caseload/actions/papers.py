@@ -92,6 +92,7 @@ def file_stage(case, verb, *, answers, on, by, at, goals=(), file=None):
     values = _VALUES[verb](locked, answers, past_day(on, at=at), [goal_of(goal) for goal in goals])
     moved = move(case, verb, by=by, at=at, papers=tuple(answers), handed_on=day_of(at), **values)
     for kind, data in answers.items():
+        data = forms.with_goals(kind, data, moved.goals)
         lay_paper(moved, kind, on, data, file if kind == "agreement" else None, by=by, at=at)
     drop_drafts(moved, list(answers), by=by)
     return note_outcomes(moved)
@@ -157,7 +158,8 @@ def _laid(verb):
     """A form that only lies down in the file."""
 
     def file(locked, kind, data, on, *, by, at):
-        return lay_paper(move(locked, verb, by=by, at=at, papers=(kind,)), kind, on, data, None, by=by, at=at)
+        moved = move(locked, verb, by=by, at=at, papers=(kind,))
+        return lay_paper(moved, kind, on, forms.with_goals(kind, data, moved.goals), None, by=by, at=at)
 
     return file
 

@@ -5,12 +5,16 @@ from datetime import date
 
 from caseload import queries
 from caseload.casefile.attached import Attached
+from caseload.casefile.drawn import goal_lines, scale_lines
+from caseload.queries.outcomes import scale_courses
 from caseload.rules import cases as rules
 from caseload.rules import forms, people
 from caseload.views.sheets import fact_lines
 from caseload.views.showing import WORDS
 
 CODES = {"reason": rules.CLOSURE_REASONS}
+# The forms on which what became of the case is drawn.
+JUDGING = ("evaluation", "closure")
 OPINIONS = {
     "intake": ("approve_intake", "return_intake", "refuse_intake"),
     "closure": ("approve_closure", "return_closure", "refuse_closure"),
@@ -21,7 +25,7 @@ SHORT = 16
 
 @dataclass
 class Sheet:
-    """One paper of the file as it is printed. `rows` are (label, text, label, text) or (label, text).
+    """One paper of the file as it is printed; its rows are those of rows_of.
 
     `count` tells the same papers of a kind apart; a bare sheet is only what was handed in, without a form of ours.
     """
@@ -101,12 +105,16 @@ def subject_lines(case, *, on, day, is_anonymous=False):
 
 
 def rows_of(lines):
-    """Short answers stand two in a row, long ones over the whole width; an odd short one takes the width too."""
+    """Short answers stand two in a row, long ones over the whole width; an odd short one takes the width too.
+
+    Lines are (label, text, whether it is short). A row is (label, text, label, text), (label, text) of an odd short one, or
+    (label, text, "open") of a long one, which leaves room to write by hand.
+    """
     rows, waiting = [], None
     for label, text, short in lines:
         if not short:
             rows, waiting = rows + ([waiting] if waiting else []), None
-            rows.append((label, text))
+            rows.append((label, text, "open"))
         elif waiting:
             rows, waiting = [*rows, (*waiting, label, text)], None
         else:
@@ -119,8 +127,8 @@ def head_of(case, *, on, day, is_anonymous=False):
     return rows_of([(name, text, True) for name, text in subject_lines(case, on=on, day=day, is_anonymous=is_anonymous)])  # fmt: skip
 
 
-def sheet(case, paper, moves):
-    """The Sheet of one paper, for somebody who handles the case."""
+def sheet(case, paper, moves, courses=()):
+    """The Sheet of one paper, for somebody who handles the case; `courses` are its scales (queries.outcomes)."""
     form, answers = forms.FORMS.get(paper.kind), queries.answers_of(paper)
     label = form.title if form else rules.PAPERS.get(paper.kind, paper.kind)
     day = (form.day if form else "日期", f"{paper.filled_on:%Y-%m-%d}")
@@ -135,7 +143,10 @@ def sheet(case, paper, moves):
         made.sections = [("内容", rows_of([(WORDS.get(name, name), str(text), False) for name, text in answers.items() if text]))] if answers else []  # fmt: skip
         return made
     made.sections, made.signs, made.terms = _sections(case, form, paper, answers), form.signs, form.terms
-    made.goals = case.goals if "goals" in form.facts else []
+    if "goals" in form.facts:
+        made.goals = goal_lines(answers.get("goals", case.goals), drawn=form.kind in JUDGING)
+    if form.kind in JUDGING:
+        made.scales = scale_lines(courses)
     made.opinion = _opinion(form.opinion, paper, moves) if form.opinion else None
     return made
 
@@ -166,7 +177,8 @@ def _opinion(stage, paper, moves):
 
 def sheets(case, papers, moves):
     """All papers of the file, in the order in which they are bound."""
-    return in_order([sheet(case, paper, moves) for paper in papers])
+    courses = scale_courses(papers)
+    return in_order([sheet(case, paper, moves, courses) for paper in papers])
 
 
 def in_order(made):

@@ -111,7 +111,7 @@ class GoalForm(forms.Form):
     now = forms.CharField(label="现在", max_length=40, required=False)
     target = forms.CharField(label="要达到", max_length=40, required=False)
     degree = forms.ChoiceField(
-        label="实现程度", choices=[("", "按数字算"), *((word, word) for word in outcomes.DEGREES)], required=False
+        label="实现程度", choices=[("", "按数字"), *((word, word) for word in outcomes.DEGREES)], required=False
     )
 
 

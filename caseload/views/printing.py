@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from caseload import queries
 from caseload.actions import papers as actions
 from caseload.casefile import binding, sheets
+from caseload.queries.outcomes import scales_of
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -16,7 +17,7 @@ def print_paper(request, pk):
     paper = queries.get_case_paper(request.member, pk, on=clock.today())
     case, at = queries.get_case(request.member, paper.case_id, on=clock.today()), clock.now()
     actions.note_printed(case, [paper.kind], by=request.member, at=at)
-    made = sheets.sheet(case, paper, list(queries.case_history(case)))
+    made = sheets.sheet(case, paper, list(queries.case_history(case)), scales_of(case))
     context = binding.context_of(case, by=request.member, at=at)
     response = HttpResponse(binding.bind(binding.ONE, context, [made]), content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 from caseload import queries
 from caseload.actions.disclosure import HOUSEHOLD_FIELDS, PERSON_FIELDS
+from caseload.casefile.drawn import goal_lines, scale_lines
 from caseload.models import Case, Household, Person
 from caseload.queries import disclosure
+from caseload.queries.outcomes import scale_courses
 from caseload.rules import cases as rules
 from caseload.rules import forms
 from tenancy import clock
@@ -127,10 +129,12 @@ def case_page(member, case, *, on):
         queries.may_write(member, case.contract) and allows(member, Permission.CASE_WORK),
     )
     papers = list(queries.case_papers(case))
+    scales = scale_courses(papers) if handles else []
     fillable, drafted = _forms(case, handles) if works else ([], [])
     gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else queries.closure_gaps(case, on=on, dues=dues)
     return {
         "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues, asked),
+        "goals": goal_lines(case.goals), "scales": scale_lines(scales, font="inherit"),
         "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, asked)],
         "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in asked.papers],
         "fillable": fillable, "drafted": drafted,

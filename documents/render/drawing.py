@@ -6,6 +6,7 @@ Shades are told apart in black and white too.
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import mark_safe
 
 SONG = "Noto Serif CJK SC, Source Han Serif SC, SimSun, serif"
 FILLS = {"ok": "#1b6b44", "go": "#1f5a99", "warn": "#a86a08", "bad": "#b3261e"}
@@ -50,7 +51,7 @@ def degree(percent, *, label):
     frame = format_html(
         '<rect x="0.5" y="0.5" width="119" height="11" fill="#fff" stroke="{}"{}/>',
         INK,
-        format_html(' stroke-dasharray="3 2"') if percent is None else "",
+        mark_safe(' stroke-dasharray="3 2"') if percent is None else "",
     )
     parts = [frame]
     if percent is not None:
@@ -69,34 +70,29 @@ def before_after(full, scores, *, label, font=SONG):
 
     The first score stands above the line, the last below, so that they never cover each other. `label` says it in words.
     """
-    wide, left, y = 250, 12, 26
+    wide, left, right, y = 250, 16, 218, 23
 
     def x(score):
-        return left + (wide - 2 * left) * Decimal(score) / Decimal(full)
+        return left + (right - left) * Decimal(score) / Decimal(full)
 
-    line = '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="{}"/>'
-    parts = [format_html(line, left, wide - left, y, y, INK, "1")]
-    parts += [
-        format_html(line, _fixed(x(end)), _fixed(x(end)), y - 4, y + 4, INK, "1") for end in (Decimal(0), Decimal(full))
-    ]
-    parts += [
-        _words(left, y + 16, "0", anchor="middle", font=font),
-        _words(wide - left, y + 16, f"{Decimal(full):f}", anchor="middle", font=font),
-    ]
+    def line(start, end, top, bottom, colour, width):
+        form = '<line x1="{}" x2="{}" y1="{}" y2="{}" stroke="{}" stroke-width="{}"/>'
+        return format_html(form, _fixed(start), _fixed(end), top, bottom, colour, width)
+
+    def dot(place, colour):
+        form = '<circle cx="{}" cy="{}" r="4.5" fill="{}" stroke="{}" stroke-width="1.6"/>'
+        return format_html(form, _fixed(place), y, colour, INK)
+
+    parts = [line(left, right, y, y, INK, "1"), line(left, left, y - 4, y + 4, INK, "1"), line(right, right, y - 4, y + 4, INK, "1")]  # fmt: skip
+    parts += [_words(left - 5, y + 3, "0", anchor="end", font=font), _words(right + 5, y + 3, f"{Decimal(full):f}", font=font)]  # fmt: skip
     first, last = x(scores[0]), x(scores[-1])
     if len(scores) > 1:
-        parts.append(format_html(line, _fixed(first), _fixed(last), y, y, FILLS["go"], "3"))
-        parts += [format_html(line, _fixed(x(one)), _fixed(x(one)), y - 5, y + 5, INK, "1.5") for one in scores[1:-1]]
-        parts.append(format_html('<circle cx="{}" cy="{}" r="5" fill="{}"/>', _fixed(last), y, INK))
-        parts.append(_words(last, y + 16, f"后 {Decimal(scores[-1]):f}", anchor="middle", font=font, ground=True))
-    parts.append(format_html('<circle cx="{}" cy="{}" r="5" fill="#fff" stroke="{}" stroke-width="1.6"/>', _fixed(first), y, INK))  # fmt: skip
-    parts.append(_words(first, y - 10, f"前 {Decimal(scores[0]):f}", anchor="middle", font=font))
-    return format_html(
-        '<svg width="{0}" height="46" viewBox="0 0 {0} 46" role="img" aria-label="{1}">{2}</svg>',
-        wide,
-        label,
-        _joined(parts),  # fmt: skip
-    )
+        parts.append(line(first, last, y, y, FILLS["go"], "3"))
+        parts += [line(x(one), x(one), y - 5, y + 5, INK, "1.5") for one in scores[1:-1]]
+        parts += [dot(last, INK), _words(last, y + 17, f"后 {Decimal(scores[-1]):f}", anchor="middle", font=font)]
+    parts += [dot(first, "#fff"), _words(first, y - 9, f"前 {Decimal(scores[0]):f}", anchor="middle", font=font)]
+    drawn = '<svg width="{0}" height="44" viewBox="0 0 {0} 44" role="img" aria-label="{1}">{2}</svg>'
+    return format_html(drawn, wide, label, _joined(parts))
 
 
 def scale_end(highest):
@@ -155,10 +151,8 @@ def _legend(labels, unit):
     return _joined(parts)
 
 
-def _words(x, y, text, anchor="start", font=SONG, *, ground=False):
-    """A text; `ground` paints white behind it, where it may stand on another one."""
-    around = format_html(' stroke="#fff" stroke-width="3" paint-order="stroke"') if ground else ""
+def _words(x, y, text, anchor="start", font=SONG):
     return format_html(
-        '<text x="{}" y="{}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}"{}>{}</text>',
-        _fixed(x), _fixed(y), font, anchor, around, text,
+        '<text x="{}" y="{}" font-size="9.5" font-family="{}" fill="#333" text-anchor="{}">{}</text>',
+        _fixed(x), _fixed(y), font, anchor, text,
     )  # fmt: skip

@@ -56,11 +56,9 @@ def read(content):
         writer = PdfWriter()
         for page in reader.pages:
             _keep(writer, page)
-        spool = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - the Scan closes it
-        writer.write(spool)
+        return Scan(count, _spooled(writer))
     except BROKEN as error:
         raise Unreadable("打不开") from error
-    return Scan(count, spool)
 
 
 def lay(paper, places):
@@ -78,6 +76,16 @@ def lay(paper, places):
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()
+
+
+def _spooled(writer):
+    spool = tempfile.SpooledTemporaryFile(max_size=SPOOLED)  # noqa: SIM115 - the Scan closes it
+    try:
+        writer.write(spool)
+    except BaseException:
+        spool.close()
+        raise
+    return spool
 
 
 # --- reading ------------------------------------------------------------------------------------------------------
@@ -163,7 +171,8 @@ def _paint(writer, page, scanned):
     drawings = DictionaryObject({**known, NameObject("/Scan"): drawing})
     page[NameObject("/Resources")] = DictionaryObject({**resources, NameObject("/XObject"): drawings})
     outline = f"q 0.4 w 0.7 G {_numbers((x, y, width * scale, height * scale))} re S Q"
-    own = page.get_contents().get_data().decode("latin-1")
+    contents = page.get_contents()
+    own = contents.get_data().decode("latin-1") if contents is not None else ""
     _write(writer, page, ["q", own, "Q", "/Artifact BMC", _placed("/Scan", (scale, 0, 0, scale, x, y)), outline, "EMC"])
 
 

@@ -48,6 +48,7 @@ def paper(cast, case, kind, name, content):
         case=case,
         kind=kind,
         file=stored,
+        version=CasePaper.objects.filter(case=case, kind=kind).count() + 1,
         filled_on=date(2024, 6, 4),
         filled_by=cast.social_worker,
         created_at=at("2024-06-04 10:00"),
