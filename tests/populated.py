@@ -22,6 +22,9 @@ from caseload.models import (
     DisclosureRequest,
     Erasure,
     ErasureMove,
+    FileTransfer,
+    FileTransferLine,
+    FileTransferMove,
     Group,
     GroupMember,
     GroupPaper,
@@ -38,9 +41,13 @@ from caseload.models import (
     Person,
     RegisterEntry,
     RetentionClass,
+    RightsRequest,
     SampledCase,
     SampleGrant,
     Stay,
+    StayMove,
+    StayPaper,
+    Tracing,
 )
 from contracts.models import Amendment, AmendmentMove, Label, OpenReading, PaymentTerm, ReadGrant, StaffPost
 from documents.actions.files import store
@@ -59,6 +66,8 @@ from services.models import (
     ClockPaper,
     Confirmation,
     Deliverable,
+    FollowUp,
+    FollowUpMove,
     Incident,
     IncidentPaper,
     Indicator,
@@ -66,7 +75,10 @@ from services.models import (
     KeyPerson,
     Medication,
     MonthlyReport,
+    Notice,
+    NoticePreference,
     RecordEvidence,
+    RecordForm,
     SeizedItem,
     ServiceRecord,
     SignInCode,
@@ -99,6 +111,7 @@ def populate(slug, name, number):
         _events(cast)
         _care(cast)
         _reports(cast)
+        _follow_ups(cast)
         _contract(cast)
         _agreed(cast)
         _acceptance(cast)
@@ -208,6 +221,14 @@ def _confidential(cast):
         seed="a1", drawn_from=1, made_by=cast.contract_manager, made_at=at(),
     )  # fmt: skip
     SampledCase.objects.create(grant=grant, case=cast.case, number=1)
+    transfer = FileTransfer.objects.create(
+        contract=cast.contract, receiver=cast.contract_manager.organisation, households=1, cases=1, papers=1, handed_by=cast.agency_manager, handed_at=at()
+    )  # fmt: skip
+    FileTransferLine.objects.create(transfer=transfer, household=cast.household, cases=1, papers=1)
+    FileTransferMove.objects.create(transfer=transfer, verb="hand", to_state="handed", by=cast.agency_manager, at=at())
+    RightsRequest.objects.create(
+        household=cast.household, kind="access", asker="self", words="查阅本户档案", asked_on=DAY, due_on=DAY, recorded_by=cast.social_worker, recorded_at=at()
+    )  # fmt: skip
     RetentionClass.objects.create(code="case_file", years=10, basis="档案管理规定")
     LegalHold.objects.create(household=cast.household, reason="审计未结", set_by=cast.contract_manager, set_at=at())
     erasure = Erasure.objects.create(
@@ -334,7 +355,7 @@ def _care(cast):
         "name": "许星河",
         **made,
     }
-    Stay.objects.create(
+    cast.stay = Stay.objects.create(
         contract=cast.contract,
         number=label,
         entry=resident,
@@ -343,6 +364,14 @@ def _care(cast):
         phone="13800001234",
         **stay,
     )
+    paper = StayPaper.objects.create(
+        stay=cast.stay, kind="tracing_record", file=cast.photo, data='{"content": "旧名江一帆"}', filled_on=DAY, filled_by=cast.social_worker, created_at=at()
+    )  # fmt: skip
+    Tracing.objects.create(
+        stay=cast.stay, paper=paper, channel="face", started_at=at(), result="waiting", by=cast.social_worker, created_at=at()
+    )  # fmt: skip
+    StayMove.objects.create(stay=cast.stay, verb="admit", to_state="admitted", by=cast.social_worker, at=at())
+    RecordForm.objects.create(record=cast.record, paper=paper, kind="tracing_record", added_at=at())
     shift = CareShift.objects.create(
         contract=cast.contract, day=DAY, slot="morning", started_at=at(), ended_at=at() + timedelta(minutes=30), **made
     )
@@ -359,12 +388,33 @@ def _care(cast):
     KeyPerson.objects.create(
         entry=entries["key_person"],
         reason="dementia",
-        name="白露华",
-        guardian="白露华",
+        name="江一帆",
+        guardian="江一帆",
         phone="13800001234",
         address="柳巷深处九号",
         **made,
     )
+
+
+def _follow_ups(cast):
+    """A planned visit with its history, a reminder, and how it is told."""
+    worker = cast.social_worker
+    row = FollowUp.objects.create(
+        contract=cast.contract, household=cast.household, indicator="I1", kinds=["revisit"], first=date(2024, 4, 1), last=date(2024, 6, 30),
+        period="2024年第二季度", area=cast.communities["柳林一社区"], street=cast.streets["柳林街道"], worker=worker, due_on=DAY, created_at=at(),
+    )  # fmt: skip
+    FollowUpMove.objects.create(
+        follow_up=row,
+        verb="put_off",
+        by=worker,
+        at=at(),
+        from_worker=worker,
+        to_worker=worker,
+        from_day=DAY,
+        to_day=DAY,
+    )
+    Notice.objects.create(member=worker, day=DAY, late=1, created_at=at())
+    NoticePreference.objects.create(member=worker, address="jiang@example.cn", wants_mail=True)
 
 
 def _reports(cast):

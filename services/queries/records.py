@@ -3,14 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, Func, Prefetch, Q
 from django.http import Http404
 
 from caseload.models import Person
 from caseload.queries import disclosure
 from contracts.queries import in_sight, visible_contracts
 from documents.rules import read_place
-from services.models import ActivityKind, RecordEvidence, RecordMove, ServiceRecord
+from services.models import ActivityKind, CareLine, RecordEvidence, RecordMove, ServiceRecord
 from services.rules import records as rules
 from services.rules import shots
 from tenancy import clock, workdays
@@ -305,6 +305,11 @@ def sessions_done(cases):
 def own_drafts(member, on):
     """The member's drafts and returned records, the returned ones first, newest first."""
     rows = visible_records(member, on).filter(created_by=member, state__in=[rules.DRAFT, rules.RETURNED])
+    # What a correction of the care journal took back is nobody's unfinished work; a returned line is put right as a line.
+    taken_back = CareLine.objects.filter(shift__created_by=member).exclude(taken_back=[])
+    lines = CareLine.objects.filter(shift__created_by=member, state="returned")
+    for of_lines, column in ((taken_back, "taken_back"), (lines, "records")):
+        rows = rows.exclude(pk__in=of_lines.order_by().values(pk_of=Func(column, function="UNNEST")))
     records = list(with_names(rows)[:60])
     return [row for row in records if row.state == rules.RETURNED], [row for row in records if row.state == rules.DRAFT]
 

@@ -8,6 +8,7 @@
 const WORDS = { normal: "正常", notable: "异常", absent: "不在" };
 let form = null;
 let steps = [];
+let before = null;
 
 const how = (item) => item.querySelector('input[name^="p_"]:checked')?.value ?? "";
 const open = () => [...form.querySelectorAll("[data-resident]:not([data-told])")];
@@ -59,9 +60,15 @@ function draw() {
   }
 }
 
-function remember() {
+// What stood in the inputs before: a step to go back to. Opening a sheet is none until something is changed in it.
+function standing() {
   const values = [...form.elements].filter((input) => /^(p|m|seen|mood|away|note)_/.test(input.name));
-  steps.push(values.map((input) => [input, input.type === "radio" || input.type === "checkbox" ? input.checked : input.value]));
+  return values.map((input) => [input, input.type === "radio" || input.type === "checkbox" ? input.checked : input.value]);
+}
+
+function remember(values = standing()) {
+  steps.push(values);
+  before = null;
   if (steps.length > 30) steps.shift();
 }
 
@@ -88,6 +95,7 @@ function shut(focus = true) {
   const cell = form.querySelector('.care-cell[aria-expanded="true"]');
   if (!cell) return;
   cell.setAttribute("aria-expanded", "false");
+  before = null;
   if (focus) cell.focus();
 }
 
@@ -95,11 +103,10 @@ function toggle(cell) {
   const wasOpen = cell.getAttribute("aria-expanded") === "true";
   shut(false);
   if (wasOpen) return;
-  remember();
+  before = standing();
   cell.setAttribute("aria-expanded", "true");
   cell.parentElement.querySelector('input[name^="p_"]:checked, input[name^="p_"]')?.focus({ preventScroll: true });
-  cell.scrollIntoView({ block: "nearest" });
-  draw();
+  cell.scrollIntoView({ block: "start" });
 }
 
 function press(event) {
@@ -126,6 +133,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && form &
 document.addEventListener("input", (event) => {
   const item = event.target.closest?.("[data-resident]");
   if (!item) return;
+  if (form && before) remember(before);
   follow(item, event.target);
   if (form) draw();
   else show(item);
