@@ -115,6 +115,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "services.tasks.put_amendments_in_force",
         "schedule": crontab(hour=0, minute=30),
     },
+    "drop-case-files-nightly": {"task": "services.tasks.drop_case_files", "schedule": crontab(hour=3, minute=10)},
     "draft-monthly-reports": {"task": "services.tasks.draft_monthly_reports", "schedule": crontab(hour=1, minute=30)},
     "measure-what-changed": {"task": "services.tasks.measure_changed_contracts", "schedule": 60.0},
     "measure-nightly": {"task": "services.tasks.measure_all_contracts", "schedule": crontab(hour=1, minute=0)},

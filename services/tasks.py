@@ -9,7 +9,7 @@ from contracts.models import Contract
 from documents import jobs
 from documents.actions import files
 from documents.models import Snapshot
-from services.actions import amendments, reports
+from services.actions import amendments, case_files, reports
 from services.actions.indicators import note_failed_measurement, store_measurement
 from services.casefile import whole
 from services.models import MonthlyReport
@@ -93,6 +93,14 @@ def make_monthly_report(job, progress):
         return {"links": [{"label": "打开月报", "route": "services:report", "pk": report.pk}]}
 
     return keep
+
+
+@shared_task
+def drop_case_files():
+    """Every night: bound case files that were kept long enough."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            case_files.drop_old_files(at=clock.now())
 
 
 @jobs.handler(CASE_FILE)

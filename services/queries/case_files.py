@@ -34,5 +34,13 @@ def get_file_job(member, pk, *, on):
 
 
 def made_file(job):
-    """The stored file that the job made, or None while it hasn't, or when it was dropped again."""
-    return StoredFile.objects.filter(pk=job.result.get("file")).first() if job.result.get("file") else None
+    """The stored file that the job made, or None while it hasn't, or when it was dropped or destroyed again."""
+    made = StoredFile.objects.exclude(path="")
+    return made.filter(pk=job.result["file"]).first() if job.result.get("file") else None
+
+
+def files_before(moment):
+    """The bound files that were finished before the moment and lie there still."""
+    rows = Job.objects.filter(kind=JOB_KIND, state=Job.State.DONE, finished_at__lt=moment, result__has_key="file")
+    made = [result["file"] for result in rows.values_list("result", flat=True)]
+    return list(StoredFile.objects.filter(pk__in=made).exclude(path=""))

@@ -5,6 +5,9 @@ import hashlib
 # A file with more than this takes longer than two seconds: it becomes a job (look.md: 超过 2 秒的工作排队).
 MOST_SHEETS, MOST_FILES, MOST_BYTES = 12, 8, 4 * 1024 * 1024
 
+# A bound file holds everything of a person in one place: it is kept only so long, and made again when it is asked for.
+KEPT_DAYS = 7
+
 # What workers write at the head of a paragraph, and the question of 个案工作过程记录表 that it answers.
 HEADS = {
     "本次目标": ("本次目标", "服务目标", "目标"),

@@ -9,6 +9,7 @@ from documents.actions.files import open_file
 from services.actions import case_files as actions
 from services.casefile import whole
 from services.queries import case_files as queries
+from services.rules import case_files as rules
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -33,7 +34,7 @@ def case_file(request, pk):
     """How far the work on a large file is, and where to open it; its card asks for itself until the file is there."""
     job, case = queries.get_file_job(request.member, pk, on=clock.today())
     made = queries.made_file(job)
-    context = {"job": job, "case": case, "made": made, "told": leases.told(job, now=clock.now())}
+    context = {"job": job, "case": case, "made": made, "told": leases.told(job, now=clock.now()), "kept": rules.KEPT_DAYS}  # fmt: skip
     return render(request, f"services/{'_case_file' if request.htmx else 'case_file'}.html", context)
 
 

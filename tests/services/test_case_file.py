@@ -13,6 +13,7 @@ from caseload.queries import get_case
 from documents import jobs
 from documents.actions import files
 from documents.models import Job
+from services.actions.case_files import drop_old_files
 from services.casefile import whole
 from services.queries.case_files import JOB_KIND
 from services.rules import case_files as rules
@@ -200,3 +201,15 @@ def test_forty_pages_with_sessions_photos_and_scans_are_bound_with_right_numbers
     assert [f"第{number}次谈话" in pages[page - 1] for number, page in enumerate(sessions, 1)] == [True] * 12
     contents = pages[1]
     assert [f"（第{number}次）2024-05-{number + 10}{page}" in contents for number, page in enumerate(sessions, 1)] == [True] * 12  # fmt: skip
+
+
+def test_a_bound_file_is_dropped_after_a_week_and_can_be_made_again(scene, inside, sign_in, monkeypatch):
+    monkeypatch.setattr(rules, "MOST_SHEETS", 0)
+    inside(paper, scene.cast, scene.case, "photo", "照片.jpg", picture(60, 40))
+    page = printed(scene, sign_in)["Location"]
+    job = inside(lambda: Job.objects.get(kind=JOB_KIND))
+    jobs.run(tenant_id=scene.cast.tenant.pk, job_id=job.pk, now=clock.now)
+    counted = [inside(drop_old_files, at=at(when)) for when in ("2024-06-12 08:00", "2024-06-12 10:00", "2024-06-13 10:00")]  # fmt: skip
+    assert counted == [0, 1, 0]
+    shown = text(sign_in(scene.cast.social_worker).get(page))
+    assert ("打开案卷" in shown, "再生成一次" in shown) == (False, True)
