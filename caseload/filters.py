@@ -18,7 +18,10 @@ class HouseholdFilter(django_filters.FilterSet):
     )
     register = django_filters.ChoiceFilter(label="名册", method="on_register", empty_label="全部")
     complete = django_filters.ChoiceFilter(
-        label="档案", choices=[("no", "不完整"), ("yes", "完整")], method="by_completeness", empty_label="全部"
+        label="档案",
+        choices=[("no", "不完整"), ("yes", "完整"), ("ending", "类别即将截止")],
+        method="by_completeness",
+        empty_label="全部",
     )
     number = django_filters.CharFilter(label="户编号", lookup_expr="icontains")
 
@@ -39,6 +42,8 @@ class HouseholdFilter(django_filters.FilterSet):
         return rows.filter(pk__in=held.values("household_id"))
 
     def by_completeness(self, rows, name, value):
+        if value == "ending":
+            return rows.filter(pk__in=queries.ending_soon(on=clock.today()).values("household_id"))
         return rows.filter(queries.incomplete()) if value == "no" else rows.exclude(queries.incomplete())
 
     def on_register(self, rows, name, value):

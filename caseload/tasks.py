@@ -4,7 +4,9 @@ import tempfile
 
 from celery import shared_task
 
-from caseload.actions import exporting
+from caseload.actions import completeness, exporting, retention
+from caseload.models import Household
+from caseload.queries.retention import files_to_remove
 from caseload.queries import exporting as queries
 from caseload.rules import exporting as rules
 from documents import jobs
@@ -72,3 +74,20 @@ def remove_expired_exports():
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with scope.tenant(tenant_id):
             exporting.remove_expired(at=clock.now())
+
+
+@shared_task
+def count_files():
+    """Every night: how complete each family's file is, since periods end and children come of age without anybody's act."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            completeness.refresh_files(Household.objects.filter(contract__state="active"), at=clock.now())
+
+
+@shared_task
+def remove_erased_files():
+    """Every night: the contents of files that were destroyed, should the first removal have been cut off."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            for erasure in files_to_remove():
+                retention.remove_files(erasure, at=clock.now())

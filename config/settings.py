@@ -115,11 +115,23 @@ CELERY_BEAT_SCHEDULE = {
         "task": "services.tasks.put_amendments_in_force",
         "schedule": crontab(hour=0, minute=30),
     },
+    # Before the night's measurement, which counts complete files.
+    "remove-erased-files-nightly": {"task": "caseload.tasks.remove_erased_files", "schedule": crontab(hour=2, minute=10)},
+    "count-files-nightly": {"task": "caseload.tasks.count_files", "schedule": crontab(hour=0, minute=20)},
     "drop-case-files-nightly": {"task": "services.tasks.drop_case_files", "schedule": crontab(hour=3, minute=10)},
     "draft-monthly-reports": {"task": "services.tasks.draft_monthly_reports", "schedule": crontab(hour=1, minute=30)},
+    # Registers and tiers of yesterday first, then what is due of it.
+    "keep-plans-nightly": {"task": "services.tasks.keep_plans_in_step", "schedule": crontab(hour=0, minute=45)},
+    "remind-in-the-morning": {"task": "services.tasks.remind_members", "schedule": crontab(hour=7, minute=30)},
     "measure-what-changed": {"task": "services.tasks.measure_changed_contracts", "schedule": 60.0},
     "measure-nightly": {"task": "services.tasks.measure_all_contracts", "schedule": crontab(hour=1, minute=0)},
 }
+
+# --- mail: reminders with numbers and a link, only where a server and this installation's own address are set ------
+EMAIL_URL = env.text("EMAIL_URL", "")
+SITE_URL = env.text("SITE_URL", "")
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "fuyue@localhost")
+globals().update(env.mail(EMAIL_URL))
 
 # --- files -------------------------------------------------------------------------------------------------------
 STORAGE_URL = env.text("STORAGE_URL", f"file://{BASE_DIR / '.local' / 'files'}")

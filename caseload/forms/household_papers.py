@@ -23,6 +23,14 @@ class HouseholdPaperQuestions(CaseForm):
             if code in self.fields and code not in self.initial:
                 self.fields[code].required, self.fields[code].help_text = False, HELD
 
+    def sections(self):
+        """As a case's form shows them, several choices as chips."""
+        chips = forms.CheckboxSelectMultiple
+        return [
+            (title, [(bound, "chips" if isinstance(bound.field.widget, chips) else look) for bound, look in fields])
+            for title, fields in super().sections()
+        ]
+
     def asked_for(self):
         """{question: answer} as it was sent, whether complete or not."""
         return self.answers()[self.kinds[0].kind]
@@ -48,7 +56,8 @@ def personal_field(code, **known):
     choices = ledger.CHOICES.get(code)
     known = {"label": ledger.PERSONAL[code], "required": False, **known}
     if choices:
-        return forms.ChoiceField(choices=[("", "未填"), *((text, text) for text in choices)], **known)
+        blank = "不改" if known.get("help_text") == HELD else "未填"
+        return forms.ChoiceField(choices=[("", blank), *((text, text) for text in choices)], **known)
     return forms.CharField(max_length=80, widget=forms.TextInput(attrs={"autocomplete": "off"}), **known)
 
 

@@ -1,8 +1,9 @@
 """How complete the files of households are, and what of them was changed."""
 
 from collections import defaultdict
+from datetime import timedelta
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from caseload.models import Carer, HouseholdCategory, HouseholdPaper, LedgerChange, Person
 from caseload.queries.access import one_of
@@ -19,6 +20,15 @@ def present_on(on):
 def incomplete():
     """The condition of a household whose file lacks something, as it was last counted; one never counted lacks everything."""
     return Q(items_asked=0) | Q(items_filled__lt=F("items_asked"))
+
+
+def ending_soon(*, on):
+    """Periods of categories that end today or within the days of ledger.SOON, and are not renewed yet."""
+    renewed = HouseholdCategory.objects.filter(
+        household=OuterRef("household"), category=OuterRef("category"), from_day__gt=OuterRef("from_day")
+    )
+    rows = HouseholdCategory.objects.filter(to_day__gte=on, to_day__lte=on + timedelta(days=ledger.SOON))
+    return rows.exclude(Exists(renewed))
 
 
 def file_items(households, *, on):

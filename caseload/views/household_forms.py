@@ -60,7 +60,8 @@ def _sent(request, sheet):
         done = attempt(form, lambda: actions.file_household_form(sheet.household, file=file, by=by, at=at, **known))
     else:
         for gap in actions.paper_gaps(sheet.household, file=form.cleaned_data.get("file"), **known):
-            form.add_error(None, gap)
+            if not gap.startswith("未填"):  # those stand beside their questions
+                form.add_error(None, gap)
         return False
     if done:
         messages.success(request, f"{sheet.household.number}：{told}")

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from caseload import forms, queries
 from caseload.models import Carer, HouseholdCategory, HouseholdPaper
+from caseload.queries import consents
 from caseload.rules import completeness, ledger
 from caseload.rules import household_forms as form_rules
 from caseload.views.showing import case_states, people_rows
@@ -13,6 +14,8 @@ from tenancy import audit
 from tenancy.permissions import Permission, allows
 
 HISTORY = 8
+# The registers that the ledger itself keeps, where the contract has no words of its own for them.
+OWN_REGISTERS = {ledger.FILE_REGISTER: "家庭档案", ledger.ASSISTANCE_REGISTER: "社会救助对象"}
 BAR = 180
 
 
@@ -115,7 +118,7 @@ def _people(household, member, *, on, at):
 
 
 def _entries(household):
-    labels = queries.labels("register")
+    labels = OWN_REGISTERS | queries.labels("register")
     rows = household.register_entries.select_related("person__household").order_by("kind", "from_day")
     return [(labels.get(entry.kind, entry.kind), entry) for entry in rows]
 
@@ -130,7 +133,7 @@ def household_page(member, household, *, on, at):
     cases = queries.visible_cases(member, on).filter(household=household).select_related("worker__account") if allows(member, Permission.CASE_VIEW) else []  # fmt: skip
     told = ledger.opened(household.details.reveal())
     return {
-        "household": household, "people": people, "opens": opens, "periods": held, "today": today, "bar": BAR,
+        "household": household, "people": people, "opens": opens, "consented": [row.get_kind_display() for row in consents.standing(household, on=on)], "periods": held, "today": today, "bar": BAR,
         "gaps": gap_lines(household, made, slug=household.tenant.slug), "asked": len(made), "have": sum(item.is_filled for item in made),
         "filled": [ledger.FIELDS[code] for code in ledger.FIELDS if told.get(code)], "forms": own_forms, "papers": others, "entries": _entries(household),
         "cases": case_states(cases), "changes": list(queries.changes_of(household)[:20]), "items": form_rules.ITEMS, "history": _history(household) if own else [],

@@ -28,6 +28,7 @@ def _list(request, households, *, form, sought="", **more):
         "find": forms.FindForm(),
         "sought": sought,
         "may_edit": may_edit,
+        "may_export": allows(request.member, Permission.LEDGER_EXPORT),
         **more,
     }
     return render(request, "caseload/households.html", context)
@@ -50,6 +51,8 @@ def households(request):
     )
     filtered = any(request.GET.get(name) for name in chosen.filters)
     counted = found.aggregate(total=Count("pk"), incomplete=Count("pk", filter=queries.incomplete()))
+    ending = queries.ending_soon(on=on).filter(household__in=found.order_by().values("pk"))
+    counted["ending"] = ending.order_by().values("household_id").distinct().count()
     return _list(request, rows, form=chosen.form, **counted, before=before, after=after, filtered=filtered)
 
 
