@@ -6,6 +6,7 @@ from caseload.views import (
     beside,
     cases,
     categories,
+    consents,
     disclosure,
     exporting,
     filling,
@@ -22,6 +23,7 @@ from caseload.views import (
     retention,
     samples,
     stages,
+    transfers,
 )
 
 app_name = "caseload"
@@ -81,6 +83,13 @@ urlpatterns = [
     path("households/<uuid:pk>/keeping/", retention.keeping, name="keeping"),
     path("erasures/", retention.erasures, name="erasures"),
     path("erasures/<uuid:pk>/", retention.erasure, name="erasure"),
+    path("households/<uuid:pk>/consents/", consents.consents, name="consents"),
+    path("households/<uuid:pk>/consents/new/", consents.add_consent, name="add_consent"),
+    path("consents/<uuid:pk>/withdraw/", consents.withdraw_consent, name="withdraw_consent"),
+    path("consents/<uuid:pk>/file/", consents.consent_file, name="consent_file"),
+    path("transfers/", transfers.transfers, name="transfers"),
+    path("transfers/<uuid:pk>/", transfers.transfer, name="transfer"),
+    path("contracts/<uuid:pk>/hand-over/", transfers.hand_over, name="hand_over"),
     path("import/", imports.ledger_import, name="ledger_import"),
     path("import/<uuid:pk>/", imports.import_preview, name="import_preview"),
     path("import/<uuid:pk>/columns/", imports.import_columns, name="import_columns"),

@@ -22,6 +22,7 @@ DESK = [
     ("报告", "services:reports", Permission.REPORT_VIEW),
     ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
     ("支付", "payments:milestones", Permission.MONEY_VIEW),
+    ("档案移交", "caseload:transfers", Permission.FILES_TRANSFER),
     ("保存与销毁", "caseload:retention", Permission.RETENTION_MANAGE),
     ("销毁审批", "caseload:erasures", Permission.RETENTION_DECIDE),
     ("人员", "tenancy:people", Permission.PEOPLE_MANAGE),

@@ -204,3 +204,10 @@ def decide_reading(reading, *, choice, reason, by, at):
     for follow in FOLLOWERS:
         follow(reading, by=by, at=at)
     return reading
+
+
+@transaction.atomic
+def note_files_handed(contract, *, on, by, at):
+    """Keep the provider's last day with the files of served people; from the day after it sees none of them (queries.in_sight)."""
+    Contract.objects.filter(pk=contract.pk).update(files_handed_on=on)
+    audit.record("contract.files_handed", by=by, at=at, target=contract, on=str(on))

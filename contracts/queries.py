@@ -106,8 +106,14 @@ def in_own_area(rows, member):
 
 
 def in_sight(rows, member, *, on):
-    """Of rows with `contract` and `street`, those that the member may see on the day: its contracts, inside its own area."""
-    return in_own_area(rows.filter(contract__in=visible_contracts(member, on=on).order_by().values("pk")), member)
+    """Of rows with `contract` and `street`, those that the member may see on the day: its contracts, inside its own area.
+
+    An agency that handed the files of a contract over sees no person of it from the day after.
+    """
+    contracts = visible_contracts(member, on=on).order_by()
+    if ROLES[member.role].side == "provider":
+        contracts = contracts.exclude(files_handed_on__lt=on)
+    return in_own_area(rows.filter(contract__in=contracts.values("pk")), member)
 
 
 def contract_areas(contract):

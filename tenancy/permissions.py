@@ -24,6 +24,7 @@ class Permission(StrEnum):
     LEDGER_EXPORT_OPEN = "写明用途后导出含个人信息的台账"
     MINOR_APPROVE = "批准查看未成年人信息"
     SAMPLE_VIEW = "看抽样个案（代号）"
+    FILES_TRANSFER = "移交、接收服务对象档案"
     RETENTION_MANAGE = "管理保存期限，提出销毁"
     RETENTION_DECIDE = "批准销毁到期档案"
     CASE_VIEW = "看个案"
@@ -71,6 +72,7 @@ _HANDLE = _BUREAU_LOOK | {
     P.LEDGER_EXPORT,
     P.LEDGER_EXPORT_OPEN,
     P.RETENTION_MANAGE,
+    P.FILES_TRANSFER,
 }
 _STATION = {P.STAY_VIEW, P.STAY_CONFIRM, P.PERSON_REVEAL}
 _AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
@@ -164,7 +166,7 @@ ROLES = {
             P.PAYMENT_REQUEST,
             P.PLAN_MANAGE,
         }
-        | {P.MINOR_APPROVE, P.LEDGER_EXPORT, P.LEDGER_EXPORT_OPEN},
+        | {P.MINOR_APPROVE, P.FILES_TRANSFER, P.LEDGER_EXPORT, P.LEDGER_EXPORT_OPEN},
         "agency",
     ),
     "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),

@@ -102,3 +102,8 @@ def get_erasure(member, pk, *, on):
 def erased(household):
     """The tombstone of a household whose file was destroyed, or None."""
     return Erasure.objects.filter(household=household, state=rules.DONE).select_related("decided_by__account").first()
+
+
+def files_to_remove():
+    """Erasures whose stored contents nobody has confirmed to be gone."""
+    return Erasure.objects.filter(state=rules.DONE, files_removed_at=None).select_related("household")

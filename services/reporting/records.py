@@ -7,6 +7,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
+from caseload.queries import consents
 from services.indicators.rows import listed
 from services.indicators.status import cut
 from services.models import ActivityKind, RecordEvidence, ServiceRecord
@@ -118,10 +119,13 @@ def not_counting(contract, table, period, labels):
 
 
 def photos(contract, period, labels):
-    """Photos of the month's verified records whose people agreed: one a record, gatherings first, each picture once."""
+    """Photos of the month's verified records whose people agreed: one a record, gatherings first, each picture once.
+
+    A consent that the family took back stands above the tick beside the photo, and a child's photo asks for the guardian's.
+    """
     rows = RecordEvidence.objects.filter(
         record__contract=contract, record__state=VERIFIED, record__day__range=(period.first, period.last), kind="photo", consent=True
-    ).select_related("file", "record__area", "record__street")  # fmt: skip
+    ).filter(consents.photo_may_be_shown("record", on=period.last)).select_related("file", "record__area", "record__street")  # fmt: skip
     rows = sorted(rows, key=lambda row: (row.record.participants is None, row.record.started_at, row.added_at))
     made, records, digests = [], set(), set()
     for row in rows:

@@ -158,8 +158,9 @@ def test_the_values_and_the_files_go_and_every_indicator_stays(ledger, old_file,
     assert (erasure.state, erasure.counts["files"], erasure.counts["rows"]["caseload.case"]) == ("done", 1, 1)
     event = AuditEvent.objects.get(action="erasure.done")
     assert (event.account, event.object_label) == (ledger.section_chief.account, old_file.number)
-    retention.remove_files(erasure, at=at(DUE))
-    assert Erasure.objects.get().files_removed_at == at(DUE)
+    for waiting in reads.files_to_remove():
+        retention.remove_files(waiting, at=at(DUE))
+    assert (Erasure.objects.get().files_removed_at, list(reads.files_to_remove())) == (at(DUE), [])
 
 
 def test_no_row_of_any_table_still_tells_of_the_family(ledger, old_file):

@@ -102,6 +102,7 @@ WORDS = {
     "sample.ended": "收回评估样本",
     "sample.opened": "查看样本个案",
     "contract.activated": "启用合同",
+    "contract.files_handed": "服务对象档案已移交",
     "contract.loaded": "载入合同文件",
     "deliverable.accept": "接收成果",
     "deliverable.deliver": "提交成果",
