@@ -4,6 +4,7 @@ from services.views.station import acts, board, papers
 
 urlpatterns = [
     path("station/", board.station, name="station"),
+    path("contracts/<uuid:pk>/station/", board.contract_station, name="contract_station"),
     path("contracts/<uuid:pk>/stays/new/", board.new_stay, name="new_stay"),
     path("contracts/<uuid:pk>/stays/refuse/", board.refuse_stay, name="refuse_stay"),
     path("stays/<uuid:pk>/", papers.stay, name="stay"),

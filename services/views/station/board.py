@@ -24,8 +24,20 @@ def station(request):
     """The board: everybody who is in, by room; those who hurt most are told at the top."""
     member, now = request.member, clock.now()
     on = clock.day_of(now)
-    contracts = queries.contracts_of(member, on=on)
-    contract = next((row for row in contracts if str(row.pk) == request.GET.get("contract")), None) or next(iter(contracts), None)  # fmt: skip
+    return _board(request, queries.contracts_of(member, on=on), request.GET.get("contract", ""), now=now)
+
+
+@page(Permission.STAY_VIEW)
+def contract_station(request, pk):
+    """The board of one contract; 404 unless the member may see people who stay under it."""
+    now = clock.now()
+    contract = _contract(request, pk, lambda member, contract: True)
+    return _board(request, [contract], str(contract.pk), now=now)
+
+
+def _board(request, contracts, chosen, *, now):
+    member, on = request.member, clock.day_of(now)
+    contract = next((row for row in contracts if str(row.pk) == chosen), None) or next(iter(contracts), None)
     lines = queries.board(member, contract, now=now) if contract else []
     context = {
         "contracts": contracts, "contract": contract, "lines": lines, "now": now,
