@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from operator import mul
 
 _USCC_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
@@ -51,7 +52,7 @@ def id_number_fault(text):
 
 def id_number_check(first_17):
     """The check sign that belongs to the first 17 digits of an identity number."""
-    return _ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(first_17, _ID_WEIGHTS, strict=True)) % 11]
+    return _ID_CHECKS[sum(map(mul, map(int, first_17), _ID_WEIGHTS)) % 11]
 
 
 def _is_date(digits):

@@ -249,13 +249,15 @@ _READERS = {
 def _against_number(line, columns):
     """Sex and birth date that don't agree with the identity number."""
     number = line.values["id_number"]
-    if not number or people.id_number_fault(number):
+    said = [name for name in ("sex", "birth_date") if line.values.get(name)]
+    if not number or not said or people.id_number_fault(number):
         return []
-    told = {"sex": people.sex_of(number), "birth_date": people.birth_date_of(number)}
+    sex, birth_date = people.told_by(number)
+    right = {"sex": sex, "birth_date": birth_date}
     return [
         Fault(line.row, letters(columns[name]), title(name), "与身份证号不符")
-        for name, right in told.items()
-        if line.values.get(name) and line.values[name] != right
+        for name in said
+        if line.values[name] != right[name]
     ]
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "normal_name",
     "sex_of",
     "surname_of",
+    "told_by",
 ]
 
 ADULT_AT = 18
@@ -130,6 +131,12 @@ def sex_of(id_number):
     if id_number_fault(number):
         return ""
     return "male" if int(number[16]) % 2 else "female"
+
+
+def told_by(number):
+    """(sex, birth date) in an identity number that has been checked already."""
+    born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    return "male" if int(number[16]) % 2 else "female", born
 
 
 def is_minor(birth_date, *, on):
