@@ -139,7 +139,7 @@ def sheet(case, paper, moves, courses=()):
         made.title = label = f"{label}（{'原件' if paper.kind in forms.ANSWERED else '签字件'}）"
     if paper.file:
         made.attached = [Attached(paper.file, paper.pk, label, f"{label}，{paper.filled_on:%Y-%m-%d}")]
-    if form is None or not answers:
+    if form is None or set(answers) <= {"text"}:  # what was handed in with a few words, not filled in
         made.sections = [("内容", rows_of([(WORDS.get(name, name), str(text), False) for name, text in answers.items() if text]))] if answers else []  # fmt: skip
         return made
     made.sections, made.signs, made.terms = _sections(case, form, paper, answers), form.signs, form.terms

@@ -44,6 +44,8 @@ class CaseForm(forms.Form):
             for field in form.fields:
                 if field.name != "revision" or revising:
                     self.fields[field.name] = _question(field)
+        if "scales" in self.fields:
+            self.fields["scales"].offered = {row["name"] for row in self.initial.get("scales", ())}
         if "revision" in self.fields:
             self.fields["revision"].required = True
         if with_agreement:

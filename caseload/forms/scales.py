@@ -32,12 +32,17 @@ class ScalesWidget(forms.Widget):
 
 
 class ScalesField(forms.Field):
+    """`offered` are the names of scales that the page wrote itself: one of them without a score wasn't measured this time."""
+
     widget = ScalesWidget
+    offered = frozenset()
 
     def clean(self, value):
         rows = outcomes.cleaned(value)
         faults = outcomes.faults(rows) + [
-            f"{row['name']}没有写得分" for row in value or () if row["name"].strip() and not row["score"].strip()
+            f"{row['name']}没有写得分"
+            for row in value or ()
+            if row["name"].strip() not in {"", *self.offered} and not row["score"].strip()
         ]
         if faults:
             raise ValidationError(faults)

@@ -4,6 +4,8 @@ from datetime import date
 
 from caseload import queries
 from caseload.models import CasePaper
+from caseload.queries.outcomes import scales_of
+from caseload.rules import outcomes
 from caseload.rules.forms import COUNTED
 
 
@@ -35,7 +37,17 @@ def known_answers(case, kind):
         last = queries.case_papers(case).filter(kind="plan").last()
         answers = queries.answers_of(last) if last else {}
         return {name: text for name, text in answers.items() if name != "revision"}
+    if kind == "process":
+        return {"scales": _known_scales(case)}
     if kind == "evaluation":
         lines = [f"{goal['title']}：{goal['before']} → {goal['now']}，要达到 {goal['target']}" for goal in case.goals if goal.get("now")]  # fmt: skip
-        return {"attained": "\n".join(lines)}
+        return {"attained": "\n".join(lines), "scales": _known_scales(case)}
     return {}
+
+
+def _known_scales(case):
+    """Lines of the scales that were measured before, for the next score."""
+    return [
+        {"name": one.name, "full": f"{one.full:f}", "direction": outcomes.DIRECTIONS[not one.is_low_good], "score": ""}
+        for one in scales_of(case)
+    ]
