@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 
 from caseload import forms, queries, sheets
 from caseload.actions import ledger_import as actions
-from caseload.models import LedgerImport
+from caseload.models import Household, LedgerImport, Person
 from caseload.rules import list_families
 from caseload.rules import lists as rules
+from caseload.rules.people import birth_date_of
 from caseload.views.acting import answer, attempt
 from documents.rules import FORMATS
 from tenancy import clock
@@ -97,16 +98,15 @@ def _preview(request, row, refused=None, status=200):
 
 def _masked(values):
     """A row of the file as the preview shows it: through the same masks as the ledger."""
-    person, household = actions.Person, actions.Household
-    shown = {
-        "community": values["community"],
-        "relation": values.get("relation", ""),
-        "category": values.get("category", ""),
-    }
-    for model, names in ((person, ("name", "id_number", "phone")), (household, ("address",))):
+    born = birth_date_of(values.get("id_number", ""))
+    person = Person(relation=values.get("relation", ""), birth_date=born)
+    household, shown = Household(), {}
+    for name in ("community", "relation", "category"):
+        shown[name] = values.get(name, "")
+    for row, names in ((person, ("name", "id_number", "phone")), (household, ("address",))):
         for name in names:
-            text = values.get(name, "")
-            shown[name] = model._meta.get_field(name).mask(text) if text else ""
+            setattr(row, name, values.get(name, ""))
+            shown[name] = str(getattr(row, name))
     return shown
 
 
