@@ -8,7 +8,7 @@ import time
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from config.demo import people, story
+from config.demo import people, station, story
 from services.actions import measuring
 from tenancy import clock
 from tenancy.permissions import ROLES
@@ -27,6 +27,8 @@ FIRST = (
     ("fangzhengyan", "审计查看和审计记录"),
     ("guanzhongping", "人员、组织、日历"),
     ("jiangshoucheng", "澄江市：首付款等待付款"),
+    ("luxingzhou", "海北市救助站：在站人员、方案待确认"),
+    ("yejian", "手机上的在站人员：入站、评估、寻亲、离站"),
 )
 
 
@@ -53,7 +55,7 @@ class Command(BaseCommand):
 
     def _tell(self):
         self.stdout.write(f"\n示例账号，密码都是 {people.PASSWORD}（人名均为虚构，完整名单见 docs/demo.md）\n")
-        known = {person.login: person for bureau in people.BUREAUS for person in bureau.people}
+        known = {person.login: person for bureau in (*people.BUREAUS, station.HAIBEI) for person in bureau.people}
         for login, look in FIRST:
             person = known.get(login)
             name, role = (
