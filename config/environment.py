@@ -107,3 +107,21 @@ def storage(url):
             },
         }
     raise Missing(f"STORAGE_URL scheme {parts.scheme!r} is not supported: use file:// or s3://")
+
+
+def mail(url):
+    """smtp://user:password@host:587?tls=1 (or ssl=1) as Django's settings of outgoing mail; without a URL nothing is sent."""
+    if not url:
+        return {"EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend"}
+    parts = urlsplit(url)
+    query = dict(parse_qsl(parts.query))
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname or "localhost",
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": query.get("tls") == "1",
+        "EMAIL_USE_SSL": query.get("ssl") == "1",
+        "EMAIL_TIMEOUT": 20,
+    }

@@ -1,5 +1,6 @@
 """Work of the services app that nobody waits for: ids in, the tenant opened, one action called, twice is once."""
 
+from datetime import date
 from itertools import count
 
 from celery import shared_task
@@ -9,10 +10,12 @@ from contracts.models import Contract
 from documents import jobs
 from documents.actions import files
 from documents.models import Snapshot
-from services.actions import amendments, case_files, reports
+from services.actions import amendments, case_files, follow_ups, notices, reports
 from services.actions.indicators import note_failed_measurement, store_measurement
 from services.casefile import whole
 from services.models import MonthlyReport
+from services.queries import follow_ups as plans
+from services.queries import notices as reminders
 from services.queries.case_files import JOB_KIND as CASE_FILE
 from services.queries.indicators import changed_contracts
 from services.queries.reports import JOB_KIND
@@ -129,3 +132,31 @@ def put_amendments_in_force():
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with scope.tenant(tenant_id):
             amendments.put_due_in_force(on=clock.today(), at=clock.now())
+
+
+@shared_task
+def keep_plans_in_step():
+    """Every night: the plans of household revisits follow the registers and the contracts' frequencies."""
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            for contract in plans.planned_contracts():
+                follow_ups.keep_in_step(contract, by=None, at=clock.now())
+
+
+@shared_task
+def remind_members(*, day=None):
+    """Every morning: the digest of the day (today, or an ISO date) for everybody who has something due; mails behind it."""
+    on = date.fromisoformat(day) if day else clock.today()
+    for tenant_id in Tenant.objects.values_list("pk", flat=True):
+        with scope.tenant(tenant_id):
+            notices.remind(on=on, at=clock.now())
+            waiting = reminders.waiting_for_mail(on=on) if reminders.mail_is_on() else []
+        for notice_id in waiting:
+            mail_notice.delay(tenant_id=tenant_id, notice_id=str(notice_id))
+
+
+@shared_task
+def mail_notice(*, tenant_id, notice_id):
+    """One reminder by mail; what was sent is not sent again."""
+    with scope.tenant(tenant_id):
+        notices.mail_notice(notice_id, at=clock.now())

@@ -8,7 +8,7 @@ from django.db.models import Prefetch, Q
 
 from caseload.models import Person, RegisterEntry
 from caseload.queries import one_of
-from contracts.models import StaffPost
+from contracts.models import Contract, StaffPost
 from contracts.queries import contract_areas, in_sight
 from services.indicators.bits import Conditions
 from services.indicators.measure import reading_of, setting_of
@@ -272,3 +272,15 @@ def loads(found, members):
     for holding in found:
         counted[holding.worker] += holding.weight
     return dict(counted)
+
+
+def orphaned(contract, *, on):
+    """How many open visits of a contract have nobody in post to make them."""
+    here = [member.pk for member in workers(contract, on=on)]
+    return len(open_rows(planned(contract).exclude(worker__in=here), on=on))
+
+
+def planned_contracts():
+    """The contracts at work that have a plan."""
+    rows = FollowUp.objects.filter(state=FollowUp.State.PLANNED).order_by().values("contract")
+    return list(Contract.objects.filter(pk__in=rows, state=Contract.State.ACTIVE))

@@ -1,8 +1,9 @@
-from services.urls import attendance, care, follow_ups, indicators, kinds, records, reports, rooms, station
+from services.urls import attendance, care, follow_ups, indicators, kinds, notices, records, reports, rooms, station
 
 app_name = "services"
 urlpatterns = [
     *records.urlpatterns,
+    *notices.urlpatterns,
     *attendance.urlpatterns,
     *follow_ups.urlpatterns,
     *indicators.urlpatterns,

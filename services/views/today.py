@@ -5,7 +5,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from caseload.queries import case_list, labels, visible_cases
-from services.queries import clocks
+from services.queries import care, clocks, notices
 from services.queries import duties as due_queries
 from services.queries import records as queries
 from services.rules import duties as due_rules
@@ -24,8 +24,10 @@ def today(request):
     cases = list(case_list(visible_cases(member, on).filter(worker=member, state="open")).order_by("number"))
     done = queries.sessions_done([case.pk for case in cases])
     due = due_rules.grouped(due_queries.duties(member, workdays.calendar(), on=on, worker=member), on)
+    contracts = list(queries.writable_contracts(member, on=on))
     context = {
         "today": on,
+        "unread": notices.unread(member),
         "returned": _lines(returned, member, kinds),
         "drafts": _lines(drafts, member, kinds),
         "overdue": due_queries.named(due[due_rules.LATE], member),
@@ -39,7 +41,8 @@ def today(request):
         "case_kind": next((kind for kind in kinds.values() if kind.subject == "case" and kind.is_active), None),
         "just_done": _just_done(request, member, kinds, on),
         "running": _running(member, on),
-        "contracts": queries.writable_contracts(member, on=on),
+        "contracts": contracts,
+        "stations": care.has_residents([contract.pk for contract in contracts]),
     }
     return render(request, "services/today.html", context)
 
