@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
 from caseload.queries import get_case, may_reveal
+from caseload.rules.station import paper_label
 from contracts.queries import visible_contracts
 from documents.serving import serve
 from services import forms
@@ -61,6 +62,12 @@ def record(request, pk):
     return _record_page(request, shown)
 
 
+def _filed(shown, member):
+    """[(form, its name, whether the member may open it)] of the resident's own file that prove the record."""
+    opens = allows(member, Permission.STAY_VIEW)
+    return [(row, paper_label(row.paper.kind), opens) for row in shown.forms.select_related("paper")]
+
+
 def _record_page(request, shown, status=200, **more):
     member, kinds = request.member, queries.kinds()
     kind, evidence = kinds.get(shown.kind), queries.evidence_of(shown)
@@ -92,6 +99,7 @@ def _record_page(request, shown, status=200, **more):
         "may_reveal": may_reveal(member, shown.contract),
         "team_word": subjects.register_words(kind.registers) if kind and kind.registers else "小组（队）",
         "attendance_told": attendance.told(shown),
+        "filed": _filed(shown, member),
         "evidence_told": f"{len(evidence)} 份" if evidence else "",
         "return_form": forms.ReturnForm(initial={"reason": "；".join(doubts)}),
         "returning": False,
