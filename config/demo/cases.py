@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from caseload import queries
 from caseload.actions import cases as acts
+from caseload.actions import papers
 from config.demo import activities
 from config.demo.stage import moment
 from services.actions import answers
@@ -17,24 +19,41 @@ PROBLEMS = (
     "慢性病管理不规律",
     "不了解应享政策",
 )
-OPINION = "经了解情况属实，同意纳入个案服务"
-INTAKE = {"主要问题": "见登记", "意愿": "愿意接受服务", "初步需求": "政策、就医、社会支持", "专业意见": "建议接案"}
+INTAKE = {
+    "contact_mode": "入户面谈", "in_scope": "是", "willing": "愿意", "needs": "政策、就医、社会支持", "opinion": "建议接案",
+    "community_opinion": "经了解情况属实，同意纳入个案服务",
+}  # fmt: skip
 ASSESSMENT = {
-    "生理": "慢性病，按时服药",
-    "心理": "情绪尚稳",
-    "社会": "亲属支持少",
-    "优势": "愿意参与社区活动",
-    "风险等级": "一般",
-}
+    "methods": ["面谈", "家庭访视"], "physical": "慢性病，按时服药", "psychological": "情绪尚稳", "social": "亲属支持少，邻里往来不多",
+    "strengths": "愿意参与社区活动；亲属不在身边", "urgent": "一、社会支持；二、就医；三、应享政策", "risk": "低",
+}  # fmt: skip
+# (aim, model, steps), [(goal, before, after, to be reached)]
 PLANS = (
-    ({"总目标": "改善睡眠，恢复外出", "模式": "任务中心", "步骤": "每两至三周面谈一次"}, [("改善睡眠", "4 小时", "6.5 小时", "7 小时"), ("每周外出", "1 次", "3 次", "4 次")]),
-    ({"总目标": "办妥应享待遇", "模式": "个案管理", "步骤": "陪同办理，跟进结果"}, [("办理护理补贴", "未享受", "已享受", "已享受"), ("每周有人探访", "0 次", "2 次", "2 次")]),
-    ({"总目标": "缓解照料压力", "模式": "支持系统", "步骤": "链接社区照料资源"}, [("每周喘息时间", "0 小时", "4 小时", "5 小时"), ("照料者压力自评", "8 分", "5 分", "4 分")]),
-    ({"总目标": "提高就业意愿和技能", "模式": "优势视角", "步骤": "就业信息、技能培训"}, [("投递岗位", "0 个", "3 个", "4 个"), ("参加培训", "0 次", "1 次", "1 次")]),
+    (("改善睡眠，恢复外出", "任务中心", "每两至三周面谈一次"), [("改善睡眠", "4 小时", "6.5 小时", "7 小时"), ("每周外出", "1 次", "3 次", "4 次")]),
+    (("办妥应享待遇", "个案管理", "陪同办理，跟进结果"), [("办理护理补贴", "未享受", "已享受", "已享受"), ("每周有人探访", "0 次", "2 次", "2 次")]),
+    (("缓解照料压力", "支持系统", "链接社区照料资源"), [("每周喘息时间", "0 小时", "4 小时", "5 小时"), ("照料者压力自评", "8 分", "5 分", "4 分")]),
+    (("提高就业意愿和技能", "优势视角", "就业信息、技能培训"), [("投递岗位", "0 个", "3 个", "4 个"), ("参加培训", "0 次", "1 次", "1 次")]),
 )  # fmt: skip
-AGREEMENT = {"签名": "本人签名", "保密": "已说明保密及其限制", "退出": "可随时退出"}
-EVALUATION = {"目标达成": "见目标", "服务对象变化": "情绪平稳，能主动求助", "结论": "可以结案"}
+AGREEMENT = {"consents": ["记录服务过程", "拍照"], "term": "签订之日起 6 个月", "signed_by": "本人"}
+PROCESS = {
+    "time": "9:30—10:20", "place": "服务对象家中", "direct": "直接介入", "mode": "入户面谈", "goal": "回顾各次介入，商量结案", "content": "与本人回顾目标和各次介入，整理可继续使用的资源，商定结案和回访安排。",
+    "response": "认可变化，愿意继续参加社区活动", "next": "填写评估记录表，提交结案",
+}  # fmt: skip
+SATISFACTION = {
+    "service": "个案服务", "anonymous": "否", "mode": "工作人员读题代填",
+    **dict.fromkeys(("attitude", "speed", "skill", "effect", "respect"), "满意"),
+}  # fmt: skip
+EVALUATION = {
+    "change": "情绪平稳，能主动求助", "attained": "见目标与结果", "process": "按计划完成，介入方式合适", "satisfied": "满意", "conclusion": "建议结案",
+}  # fmt: skip
 SUMMARY = "各项目标基本达成，本人情绪稳定，社区志愿者接续探访；与本人商定结案，转入半年回访。"
+FOLLOW_UP = {
+    "mode": "电话",
+    "person": "本人",
+    "status": "生活平稳，仍参加社区活动，成效保持",
+    "special": "没有",
+    "reopen": "否",
+}
 # Telephone first, then face to face, one linking of resources: mode and whether the client was met.
 MODES = ("interview", "home", "phone", "interview", "home", "interview", "phone")
 
@@ -111,8 +130,12 @@ def _withdraw(told, *, at):
     acts.withdraw_case(told.case, reason="本人表示暂不需要，已告知求助方式", by=told.worker, at=at)
 
 
+def _file(told, verb, at, goals=(), **answers):
+    told.case = papers.file_stage(told.case, verb, answers=answers, on=at.date(), goals=goals, by=told.worker, at=at)
+
+
 def _submit_intake(told, *, at):
-    told.case = acts.submit_intake(told.case, form=INTAKE, community_opinion=OPINION, by=told.worker, at=at)
+    _file(told, "submit_intake", at, intake=INTAKE | {"problems": PROBLEMS[told.number % len(PROBLEMS)]})
     if told.stops("intake"):
         return
     act = {"refuse": _refuse, "return": _return_intake}.get(told.course.stops_after, _approve)
@@ -140,17 +163,16 @@ def _approve(told, *, at):
 
 
 def _assess(told, *, at):
-    told.case = acts.complete_assessment(told.case, on=at.date(), form=ASSESSMENT, by=told.worker, at=at)
+    _file(told, "complete_assessment", at, assessment=ASSESSMENT)
     if not told.stops("assessed"):
         told.then(_plan, told.course.paces[4], "15:30")
 
 
 def _plan(told, *, at):
-    plan, goals = PLANS[told.number % len(PLANS)]
+    (aim, model, steps), goals = PLANS[told.number % len(PLANS)]
     goals = [{"title": title, "before": before, "target": target} for title, before, target, _ in goals]
-    told.case = acts.sign_plan(
-        told.case, on=at.date(), plan=plan, agreement=AGREEMENT, goals=goals, by=told.worker, at=at
-    )
+    plan = {"aim": aim, "model": model, "steps": steps, "evaluation": "目标前后对照、服务对象自评"}
+    _file(told, "sign_plan", at, goals, plan=plan, agreement=AGREEMENT)
     told.case = acts.set_case_system_no(told.case, f"GA{told.number:04d}", by=told.worker, at=at)
     _plan_sessions(told)
 
@@ -169,32 +191,26 @@ def _plan_sessions(told):
 
 
 def _evaluate(told, *, at):
-    for kind, data in (
-        ("process", {"次数": str(len(told.course.modes))}),
-        ("satisfaction", {"评价": "满意" if told.course.satisfied else "一般"}),
-    ):
-        acts.add_case_paper(told.case, kind=kind, filled_on=at.date(), data=data, by=told.worker, at=at)
+    papers.file_form(told.case, "process", answers=PROCESS, on=at.date(), by=told.worker, at=at)
     photo = told.stage.shelf.photo("home", "个案面谈", by=told.worker, at=at)
     acts.add_case_paper(told.case, kind="photo", filled_on=at.date(), file=photo, by=told.worker, at=at)
-    answers.record_answer(
-        told.stage.contract,
-        day=at.date(),
-        case=told.case,
-        satisfied=told.course.satisfied,
-        score=None,
-        by=told.worker,
-        at=at,
-    )
+    overall = {"overall": "满意" if told.course.satisfied else "一般"}
+    answers.file_satisfaction(told.case, answers=SATISFACTION | overall, on=at.date(), by=told.worker, at=at)
     goals = [
         {"title": title, "before": before, "target": target, "now": now}
         for title, before, target, now in PLANS[told.number % len(PLANS)][1]
     ]
-    told.case = acts.complete_evaluation(told.case, on=at.date(), form=EVALUATION, goals=goals, by=told.worker, at=at)
+    _file(told, "complete_evaluation", at, goals, evaluation=EVALUATION)
     told.then(_submit_closure, 1, "17:00")
 
 
 def _submit_closure(told, *, at):
-    told.case = acts.submit_closure(told.case, reason="goals_met", summary=SUMMARY, by=told.worker, at=at)
+    """Closure waits until quality control has verified as many sessions as the contract asks for."""
+    told.case.refresh_from_db()
+    if queries.stage_gaps(told.case, "submit_closure", on=at.date()):
+        told.then(_submit_closure, 1, "17:00")
+        return
+    _file(told, "submit_closure", at, closure={"reason": "goals_met", "summary": SUMMARY})
     if told.stops("closure"):
         return
     if told.number % 23 == 0:
@@ -211,14 +227,20 @@ def _return_closure(told, *, at):
 
 
 def _resubmit(told, *, at):
-    told.case = acts.submit_closure(
-        told.case, reason="goals_met", summary=SUMMARY + "已补签名。", by=told.worker, at=at
-    )
+    _file(told, "submit_closure", at, closure={"reason": "goals_met", "summary": f"{SUMMARY}已补签名。"})
     told.then(_close, 1, "14:30")
 
 
 def _close(told, *, at):
     told.case = acts.approve_closure(told.case, by=told.stage.officer(told.household.area), at=at)
+    if told.number % 3 == 0:
+        told.then(_follow_up, 42, "10:40")
+
+
+def _follow_up(told, *, at):
+    """The first call after two months; the next one stands four months later."""
+    data = FOLLOW_UP | {"next_on": str(told.stage.after(at.date(), 85))}
+    papers.file_form(told.case, "follow_up", answers=data, on=at.date(), by=told.worker, at=at)
 
 
 __all__ = ["MODES", "Course", "begin", "moment"]
