@@ -158,6 +158,7 @@ def _caseload(cast):
         contract=cast.contract, title="同心圆", leader=cast.social_worker, members=8, created_at=at(), **place
     )
     GroupPaper.objects.create(group=cast.group, kind="plan", file=cast.photo, created_at=at())
+    GroupPaper.objects.create(group=cast.group, kind="plan", data='{"aims": "白露华"}', filled_on=DAY, created_at=at())
     GroupMember.objects.create(group=cast.group, name="白露华", joined_on=DAY, created_at=at())
     team = RegisterEntry(contract=cast.contract, kind="volunteer", label="志愿者甲", from_day=DAY, created_at=at())
     team.subject = team.pk

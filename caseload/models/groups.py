@@ -99,13 +99,32 @@ class GroupMember(TenantModel):
 
 
 class GroupPaper(TenantModel):
-    """Plan, session record, photo, summary or satisfaction survey of a group."""
+    """Plan, session record, photo, summary or satisfaction survey of a group: a stored file, or the form's own answers.
+
+    A draft is a form that is being written: it proves nothing, and there is one of a kind at a time.
+    """
 
     group = models.ForeignKey(Group, on_delete=models.PROTECT, related_name="group_papers")
     kind = models.CharField("材料", max_length=40)
-    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    data = SealedTextField("内容", mask=masks.everything)
+    is_draft = models.BooleanField("草稿", default=False)
+    filled_on = models.DateField("日期", null=True, blank=True)
     added_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta(TenantModel.Meta):
         ordering = ["created_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "group", "kind"],
+                condition=Q(is_draft=True),
+                name="grouppaper_one_draft",
+                violation_error_message="这份表已有草稿",
+            ),
+            models.CheckConstraint(
+                condition=Q(file__isnull=False) | Q(data__isnull=False),
+                name="grouppaper_says_something",
+                violation_error_message="上传文件，或填写内容",
+            ),
+        ]

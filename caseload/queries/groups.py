@@ -19,11 +19,20 @@ def get_group(member, pk, *, on):
 
 
 def get_group_paper(member, pk, *, on):
-    """A paper of a group that the member may see, or 404."""
-    return one_of(
-        GroupPaper.objects.select_related("file").filter(group__in=visible_groups(member, on).order_by().values("pk")),
-        pk,
-    )
+    """A paper of a group that the member may see, or 404; drafts are not in the file."""
+    rows = GroupPaper.objects.select_related("file", "group__contract__provider", "group__area", "group__street")
+    return one_of(rows.filter(is_draft=False, group__in=visible_groups(member, on).order_by().values("pk")), pk)
+
+
+def group_papers(group):
+    """The papers in the group's file, oldest first."""
+    return group.group_papers.filter(is_draft=False).select_related("file", "added_by__account")
+
+
+def group_draft(group, kind):
+    """The draft of a form of the group, or None."""
+    rows = GroupPaper.objects.select_related("added_by__account")
+    return rows.filter(group=group, kind=kind, is_draft=True).first()
 
 
 # --- members ----------------------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 from django.contrib import messages
 from django.forms import Form
+from django.http import Http404
 from django.shortcuts import redirect, render
 
 from caseload import forms, queries
 from caseload.actions import groups as actions
+from caseload.rules import group_forms
 from caseload.rules import groups as rules
 from caseload.views.acting import answer, attempt, forbid_unless_own, keep_upload
 from documents.serving import serve
@@ -32,20 +34,22 @@ def groups(request):
 def group(request, pk):
     found = queries.get_group(request.member, pk, on=clock.today())
     own = queries.may_write(request.member, found.contract) and allows(request.member, Permission.GROUP_MANAGE)
-    papers = [
-        (rules.PAPERS.get(paper.kind, paper.kind), paper)
-        for paper in found.group_papers.select_related("file", "added_by__account")
-    ]
+    papers = [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in queries.group_papers(found)]
     context = {
         "group": found, "papers": papers, "present": [(label, kind in found.papers) for kind, label in rules.PAPERS.items()],
         "may_manage": own, "may_open": own and rules.allowed("open", found.state), "may_close": own and rules.allowed("close", found.state),
-        "may_add": own and found.state != "withdrawn", "members": _members(request, found), "may_join": own and found.state in ("planned", "open"),
+        "may_add": own and found.state != "withdrawn", "members": _members(request, found), "forms": _forms(found) if own else [], "knows": queries.knows_members(request.member, found), "may_join": own and found.state in ("planned", "open"),
     }  # fmt: skip
     if own:
         context["namesakes"] = queries.namesakes(
             [row for row, _, _ in context["members"]], request.member, on=clock.today()
         )
     return render(request, "caseload/group.html", context)
+
+
+def _forms(group):
+    """[(kind, title)] of the forms that may be written now."""
+    return [(kind, form.title) for kind, form in group_forms.FORMS.items() if group_forms.may_file(kind, group.state)]
 
 
 def _members(request, group):
@@ -131,4 +135,7 @@ def add_group_paper(request, pk):
 @page(Permission.RECORD_VIEW)
 def group_file(request, pk):
     """The file behind a group's paper."""
-    return serve(queries.get_group_paper(request.member, pk, on=clock.today()).file)
+    paper = queries.get_group_paper(request.member, pk, on=clock.today())
+    if paper.file is None:
+        raise Http404
+    return serve(paper.file)

@@ -22,7 +22,7 @@ EVERYBODY = ["social_worker", "agency_manager", "quality_control", "rival worker
 # Mostly the right person: else nearly every act is refused, and little is reached.
 WRITER, CHECKER = (st.sampled_from([right] * 6 + EVERYBODY) for right in ("social_worker", "quality_control"))
 TEXTS = st.text("访谈近况睡眠好转", min_size=0, max_size=6)
-NOW = at("2024-06-03 18:00")
+NOW = at("2024-06-05 18:00")
 # What each verb leaves in the history: a move, or only an event of the trail.
 MOVING = {"submit", "withdraw", "verify", "return", "correct"}
 
