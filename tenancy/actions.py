@@ -4,12 +4,11 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from chinese_calendar import constants as statutory
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from tenancy import audit, keys, queries, rules, scope
+from tenancy import audit, holidays, keys, queries, rules, scope
 from tenancy.models import (
     Account,
     Area,
@@ -25,8 +24,6 @@ from tenancy.permissions import ROLES, SEPARATE_ROLES
 from tenancy.problems import Refused
 
 INVITATION_DAYS = 7
-# The State Council's notices, as the library chinesecalendar carries them.
-HOLIDAY_SOURCE = "国务院办公厅关于部分节假日安排的通知"
 FIRST_YEAR = 2023
 # First words of addresses that belong to no tenant.
 RESERVED_SLUGS = {
@@ -120,30 +117,44 @@ def add_areas(*, areas, by, at):
 
 @transaction.atomic
 def load_statutory_calendar(*, by, at):
-    """Take over the statutory holidays and make-up days of every year that the library knows in full."""
-    last = max(statutory.holidays).year
-    first_known = {day.year for day in statutory.holidays}
-    for year in range(FIRST_YEAR, last + 1):
-        if year in first_known:
-            CalendarYear.objects.get_or_create(year=year, defaults={"source": HOLIDAY_SOURCE})
-    names = {
-        "New Year's Day": "元旦",
-        "Spring Festival": "春节",
-        "Tomb-sweeping Day": "清明节",
-        "Labour Day": "劳动节",
-        "Dragon Boat Festival": "端午节",
-        "National Day": "国庆节",
-        "Mid-autumn Festival": "中秋节",
-    }
-    days = {day: (False, names.get(name, name)) for day, name in statutory.holidays.items()}
-    days |= {day: (True, f"{names.get(name, name)}调休") for day, name in statutory.workdays.items()}
+    """Take over the statutory holidays and make-up days of every year that the library knows in full; what stands stays."""
+    years = [year for year in holidays.library_years() if year >= FIRST_YEAR]
     known = set(CalendarDay.objects.values_list("day", flat=True))
-    CalendarDay.objects.bulk_create(
-        CalendarDay(day=day, is_workday=is_workday, name=name)
-        for day, (is_workday, name) in sorted(days.items())
-        if day.year >= FIRST_YEAR and day not in known
-    )
-    audit.record("calendar.loaded", by=by, at=at, last_year=last)
+    for year in years:
+        CalendarYear.objects.get_or_create(year=year, defaults={"source": holidays.SOURCE})
+        CalendarDay.objects.bulk_create(_day_of(row) for row in holidays.from_library(year) if row.day not in known)
+    audit.record("calendar.loaded", by=by, at=at, last_year=years[-1])
+
+
+def _day_of(row):
+    return CalendarDay(day=row.day, is_workday=row.is_workday, name=row.name)
+
+
+@transaction.atomic
+def take_year(*, year, announced, source, by, at):
+    """Make a year's table exactly what was announced ([tenancy.holidays.Announced]), and the year a published one.
+
+    Returns its CalendarYear. Raises Refused when nothing was announced.
+    """
+    if not announced or any(row.day.year != year for row in announced):
+        raise Refused(f"没有可接收的日子，{year} 年的放假安排没有改动")
+    stood = {row.day: row for row in CalendarDay.objects.select_for_update().filter(day__year=year)}
+    removed = sorted(set(stood) - {row.day for row in announced})
+    CalendarDay.objects.filter(day__year=year).delete()
+    CalendarDay.objects.bulk_create(map(_day_of, announced))
+    row, _ = CalendarYear.objects.update_or_create(year=year, defaults={"source": source, "is_published": True})
+    audit.record(
+        "calendar.year_taken", by=by, at=at, target=row, year=year, source=source, days=len(announced), removed=[str(day) for day in removed]
+    )  # fmt: skip
+    return row
+
+
+@transaction.atomic
+def clear_calendar_day(row, *, by, at):
+    """Take a day off the table: it follows the week's rule again."""
+    if not CalendarDay.objects.filter(pk=row.pk).delete()[0]:
+        raise Refused("这一天已经不在表上")
+    audit.record("calendar.day_cleared", by=by, at=at, day=str(row.day), name=row.name)
 
 
 @transaction.atomic

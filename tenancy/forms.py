@@ -2,7 +2,7 @@
 
 from django import forms
 
-from tenancy import queries, rules
+from tenancy import holidays, queries, rules
 from tenancy.models import Organisation, Tenant
 from tenancy.permissions import ROLES
 
@@ -117,6 +117,43 @@ class CalendarDayForm(forms.Form):
 class CalendarYearForm(forms.Form):
     year = forms.IntegerField(label="年份", min_value=2020, max_value=2099)
     source = forms.CharField(label="依据", max_length=120, help_text="如 国办发明电〔2026〕号")
+
+
+class HolidayImportForm(CalendarYearForm):
+    """A year's announcement: pasted lines, or what the software's library knows of the year; `announced` after validation."""
+
+    origin = forms.ChoiceField(
+        label="来源",
+        choices=[("pasted", "粘贴通知"), ("library", "内置节假日")],
+        widget=forms.RadioSelect,
+        initial="pasted",
+    )
+    text = forms.CharField(
+        label="放假安排",
+        required=False,
+        max_length=4000,
+        strip=False,
+        help_text="一行一段，写明休或上班：2月6日至12日 休 春节；2月20日 上班 春节调休",
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+    field_order = ["year", "source", "origin", "text"]
+
+    def clean(self):
+        known = super().clean()
+        year, self.announced = known.get("year"), []
+        if year is None:
+            return known
+        if known.get("origin") == "library":
+            self.announced = holidays.from_library(year)
+            if not self.announced:
+                self.add_error("year", f"内置节假日没有 {year} 年，请粘贴通知")
+            return known
+        self.announced, faults = holidays.read(known.get("text", ""), year)
+        for fault in faults:
+            self.add_error("text", fault)
+        if not self.announced and not faults:
+            self.add_error("text", "粘贴放假安排")
+        return known
 
 
 class AuditFilterForm(forms.Form):

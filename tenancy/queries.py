@@ -114,6 +114,16 @@ def calendar_days(year):
     return CalendarDay.objects.filter(day__year=year)
 
 
+def get_calendar_day(pk):
+    """A day of the table, or 404."""
+    return _get(CalendarDay.objects.all(), pk)
+
+
+def calendar_years():
+    """Every year that is published, in order."""
+    return CalendarYear.objects.filter(is_published=True).order_by("year")
+
+
 def calendar_year(year):
     """The year's row, or None while its holidays are unknown."""
     return CalendarYear.objects.filter(year=year, is_published=True).first()

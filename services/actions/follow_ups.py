@@ -48,15 +48,34 @@ def keep_in_step(contract, *, by, at):
         _drop(by_key[key], reason, by=by, at=at)
     gone = {by_key[key].pk for key, _reason in found.drop}
     staying = [row for row in rows if row.pk not in gone]
+    moved = _off_days_off([row for row in staying if states[row.pk] == rules.OPEN], staying, on=on, by=by, at=at)
     added = _lay(contract, found.add, staying, on=on, at=at) if found.add else []
-    if added or gone:
-        audit.record("follow_up.kept_in_step", by=by, at=at, target=contract, added=len(added), dropped=len(gone))
+    if added or gone or moved:
+        audit.record(
+            "follow_up.kept_in_step", by=by, at=at, target=contract, added=len(added), dropped=len(gone), moved=moved
+        )
     return len(added), len(gone)
 
 
 def locked(contract):
     """The contract, locked: one change of its plan at a time."""
     return Contract.objects.select_for_update(of=("self",)).get(pk=contract.pk)
+
+
+def _off_days_off(waiting, rows, *, on, by, at):
+    """Move open visits whose day has become a day off; returns how many."""
+    calendar, moved = workdays.calendar(), 0
+    for row in waiting:
+        if row.due_on <= on or calendar.is_workday(row.due_on):
+            continue
+        own = [other for other in rows if other.worker_id == row.worker_id and other.pk != row.pk]
+        taken, places = Counter(other.due_on for other in own), {(other.due_on, other.area_id) for other in own}
+        day = rules.fit_in(row, row.area_id, taken, places, calendar, on)
+        if day is not None:
+            remember([(row, row.worker_id, day)], "put_off", by=by, at=at, reason="原定这一天不上班")
+            FollowUp.objects.filter(pk=row.pk).update(due_on=day)
+            row.due_on, moved = day, moved + 1
+    return moved
 
 
 def _drop(row, reason, *, by, at):

@@ -15,6 +15,8 @@ urlpatterns = [
     path("organisations/add/", setup.add_organisation, name="add_organisation"),
     path("calendar/", setup.calendar, name="calendar"),
     path("calendar/day/", setup.set_calendar_day, name="set_calendar_day"),
+    path("calendar/day/<uuid:pk>/clear/", setup.clear_calendar_day, name="clear_calendar_day"),
+    path("calendar/import/", setup.import_year, name="import_year"),
     path("calendar/year/", setup.publish_year, name="publish_year"),
     path("audit/", trail.audit_trail, name="audit"),
 ]

@@ -2,9 +2,10 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
-from tenancy import actions, clock, queries, workdays
-from tenancy.forms import CalendarDayForm, CalendarYearForm, OrganisationForm
+from tenancy import actions, clock, holidays, queries, workdays
+from tenancy.forms import CalendarDayForm, CalendarYearForm, HolidayImportForm, OrganisationForm
 from tenancy.permissions import Permission
 from tenancy.problems import Refused
 from tenancy.web import page
@@ -43,6 +44,7 @@ def _calendar_page(request, day_form, year_form, status=200):
         "months": queries.calendar_months(year, workdays.calendar()),
         "days": queries.calendar_days(year),
         "published": queries.calendar_year(year),
+        "years": queries.calendar_years(),
         "day_form": day_form,
         "year_form": year_form,
     }
@@ -67,3 +69,31 @@ def publish_year(request):
     row = actions.publish_year(**form.cleaned_data, by=request.member, at=clock.now())
     messages.success(request, f"{row.year} 年放假安排已标为公布")
     return redirect(f"{request.path.removesuffix('year/')}?year={row.year}")
+
+
+@page(Permission.CALENDAR_EDIT, methods=("POST",))
+def clear_calendar_day(request, pk):
+    """Take a day off the table."""
+    row = queries.get_calendar_day(pk)
+    actions.clear_calendar_day(row, by=request.member, at=clock.now())
+    messages.success(request, f"已删除 {row.day:%Y-%m-%d} {row.name}")
+    return redirect(f"{reverse('tenancy:calendar', kwargs={'tenant': request.tenant.slug})}?year={row.day.year}")
+
+
+@page(Permission.CALENDAR_EDIT, methods=("GET", "POST"))
+def import_year(request):
+    """A year's announcement: pasted or from the library, seen beside what stands, then taken over."""
+    form = HolidayImportForm(request.POST or None, initial={"year": clock.today().year + 1})
+    rows, beyond = [], []
+    if form.is_valid():
+        year = form.cleaned_data["year"]
+        if request.POST.get("step") == "take":
+            source = form.cleaned_data["source"]
+            actions.take_year(year=year, announced=form.announced, source=source, by=request.member, at=clock.now())
+            messages.success(request, f"已接收 {year} 年放假安排，期限随之重算")
+            return redirect(f"{reverse('tenancy:calendar', kwargs={'tenant': request.tenant.slug})}?year={year}")
+        stands = {row.day: (row.is_workday, row.name) for row in queries.calendar_days(year)}
+        rows, beyond = holidays.compared(form.announced, stands)
+    counts = {state: sum(row.state == state for row in rows) for state in ("new", "same", "other")}
+    context = {"form": form, "rows": rows, "beyond": beyond, "counts": counts}
+    return render(request, "tenancy/import_year.html", context, status=400 if form.errors else 200)

@@ -186,6 +186,19 @@ def test_the_plan_follows_the_register(plan, inside):
     assert moves == [("drop", None)]
 
 
+def test_a_visit_leaves_a_day_that_has_become_a_day_off(plan, inside):
+    def announce():
+        row = rows(indicator="V1")[-1]
+        tenancy_actions.set_calendar_day(day=row.due_on, is_workday=False, name="调休", by=None, at=NOW)
+        actions.keep_in_step(plan.cast.contract, by=None, at=NOW)
+        return row, FollowUp.objects.get(pk=row.pk), list(row.moves.values_list("verb", "reason"))
+
+    before, after, moves = inside(announce)
+    assert after.due_on != before.due_on
+    assert after.first <= after.due_on <= after.last
+    assert moves == [("put_off", "原定这一天不上班")]
+
+
 def test_a_visit_is_put_off_inside_its_period_with_a_reason(plan, inside):
     row, by = inside(lambda: rows(indicator="V1")[0]), plan.cast.social_worker
     moved = inside(actions.put_off, row, day=date(2024, 6, 19), reason="户主住院", by=by, at=NOW)
