@@ -2,8 +2,19 @@
 
 from dataclasses import dataclass
 
+from caseload.queries.station import residents
 from contracts.queries import in_post
-from services.queries import answers, clocks, deliverables, follow_ups, incidents, nil_returns, registers
+from services.queries import (
+    answers,
+    care,
+    care_people,
+    clocks,
+    deliverables,
+    follow_ups,
+    incidents,
+    nil_returns,
+    registers,
+)
 from services.queries.asked import Questions
 from tenancy.clock import day_of
 from tenancy.permissions import Permission, allows
@@ -29,6 +40,10 @@ def books(member, contract, *, now):
     if allows(member, Permission.REPORT_VIEW):
         made.insert(1, _nil_returns(contract, questions, on))
     made.append(_follow_ups(contract, on))
+    if allows(member, Permission.STAY_VIEW) and "resident" in dict(questions.counted("register")):
+        made.append(_station(contract, on))
+    if allows(member, Permission.STAY_VIEW) and care.has_residents([contract.pk]):
+        made.append(_care(contract, on))
     made.append(_questionnaires(member, contract, questions, on))
     if allows(member, Permission.LEDGER_VIEW):
         made.append(_registers(member, contract, questions, on))
@@ -87,6 +102,19 @@ def _clocks(member, contract, questions, now):
     waits = f"{len(rows)} 项正在计时" + (f"，{late} 项超时" if late else "") if rows else ""
     kinds = len(questions.kinds("clock"))
     return Book("计时", "services:clocks", "clock", f"{kinds} 种事项", len(rows), waits, is_late=bool(late))
+
+
+def _station(contract, on):
+    rows = list(residents(contract, on=on).filter(left_at=None))
+    waiting = sum(1 for row in rows if row.state == row.State.PLANNED)
+    told = f"在站 {len(rows)} 人，身份未查明 {sum(1 for row in rows if not row.is_identified)} 人"
+    return Book("在站人员", "services:contract_station", "home", told, waiting, f"{waiting} 份方案待确认" if waiting else "")
+
+
+def _care(contract, on):
+    calls, people = care_people.still_to_call(contract, on)
+    told = f"照料日志、巡查、清洁、用药、收缴物品；每周回访 {people} 人"
+    return Book("站内照料", "services:care", "bed", told, calls, f"本周 {calls} 人未通话" if calls else "")
 
 
 def _questionnaires(member, contract, questions, on):

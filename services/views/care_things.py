@@ -128,7 +128,8 @@ def new_seized_item(request, pk):
 
     def act(known):
         entry, upload = _entry(contract, residents, known.pop("resident")), known.pop("file")
-        keeper = next(row for row in keepers if str(row.pk) == known.pop("keeper"))
+        chosen = known.pop("keeper")
+        keeper = next(row for row in keepers if str(row.pk) == chosen)
         file = files.store(upload, allow=PAPERS, by=member, at=now) if upload else None
         return care_items.seize_item(entry, keeper=keeper, file=file, by=member, at=now, **known)
 
