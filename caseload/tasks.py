@@ -6,8 +6,8 @@ from celery import shared_task
 
 from caseload.actions import completeness, exporting, retention
 from caseload.models import Household
-from caseload.queries.retention import files_to_remove
 from caseload.queries import exporting as queries
+from caseload.queries.retention import files_to_remove
 from caseload.rules import exporting as rules
 from documents import jobs
 from documents.render import workbook

@@ -61,22 +61,10 @@ def make_everything(cast):
             case=case, paper=paper, state="sent", to="区心理咨询中心", needs_approval=False, handed_on=date(2024, 7, 2),
             by=cast.social_worker, created_at=at(),
         )  # fmt: skip
-        survey = households.add_household_paper(
-            household, kind="needs_survey", filled_on=date(2024, 5, 6), data={"needs": "就业"}, by=cast.social_worker, at=at("2024-05-06 11:00")
-        )  # fmt: skip
-        carer = people.add_carer(
-            household.people.get(), role="carer", name="何木兰", phone="13900000002", relation="邻居", from_day=date(2024, 5, 6), by=cast.social_worker, at=at("2024-05-06 11:00"),
-        )  # fmt: skip
-        change = LedgerChange.objects.create(
-            household=household, item="needs", old="就业", new="就医", reported_on=date(2024, 5, 6), by=cast.social_worker, at=at()
-        )  # fmt: skip
         return {
             "cast": cast,
             "household": household,
-            "survey": survey,
-            "carer": carer,
-            "change": change,
-            "belonging": household.categories.get(),
+            **_of_household(cast, household),
             "person": household.people.get(),
             "case": case,
             "group": group,
@@ -85,6 +73,20 @@ def make_everything(cast):
             "paper": paper,
             "referral": referral,
         }
+
+
+def _of_household(cast, household):
+    """A paper, a carer, a change and a category's period of a household."""
+    survey = households.add_household_paper(
+        household, kind="needs_survey", filled_on=date(2024, 5, 6), data={"needs": "就业"}, by=cast.social_worker, at=at("2024-05-06 11:00")
+    )  # fmt: skip
+    carer = people.add_carer(
+        household.people.get(), role="carer", name="何木兰", phone="13900000002", relation="邻居", from_day=date(2024, 5, 6), by=cast.social_worker, at=at("2024-05-06 11:00"),
+    )  # fmt: skip
+    change = LedgerChange.objects.create(
+        household=household, item="needs", old="就业", new="就医", reported_on=date(2024, 5, 6), by=cast.social_worker, at=at()
+    )  # fmt: skip
+    return {"survey": survey, "carer": carer, "change": change, "belonging": household.categories.get()}
 
 
 def address(file, name):
