@@ -96,17 +96,19 @@ def call_key_person(request, pk):
 @page(Permission.PERSON_REVEAL, methods=("POST",))
 def reveal_key_person(request, pk):
     """One personal value for a stated purpose, shown in its place."""
-    person = queries.get_key_person(request.member, pk, on=clock.today())
+    now = clock.now()
+    person = queries.get_key_person(request.member, pk, on=clock.day_of(now))
     form = RevealForm(request.POST)
     if not form.is_valid():
         return render(request, "caseload/_revealed.html", {"fault": "选用途再查看"}, status=422)
     try:
         text = actions.reveal_key_person(
-            person, form.cleaned_data["field"], purpose=form.told(), by=request.member, at=clock.now()
+            person, form.cleaned_data["field"], purpose=form.told(), by=request.member, at=now
         )
     except Refused as refusal:
         return render(request, "caseload/_revealed.html", {"fault": str(refusal)}, status=422)
-    return render(request, "caseload/_revealed.html", {"fault": "", "text": text})
+    context = {"fault": "", "text": text, "lines": [], "at": now, "purpose": form.told()}
+    return render(request, "caseload/_revealed.html", context)
 
 
 def _to_list(request, pk):

@@ -244,7 +244,8 @@ def test_medicines_and_seized_things_have_their_pages(house, sign_in):
         == 302
     )
     assert inside(house, lambda: SeizedItem.objects.get().state) == "destroyed"
-    assert client.get(address(house, "seized_item_signature", item.pk)).status_code == 200
+    paper = client.get(address(house, "seized_item_signature", item.pk))
+    assert b"".join(paper.streaming_content)[:2] == b"\xff\xd8"
 
 
 def test_people_who_are_called_every_week(house, sign_in):
