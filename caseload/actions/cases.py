@@ -140,7 +140,7 @@ def add_case_paper(case, *, kind, filled_on, by, at, file=None, data=None):
     locked = lock(case)
     if kind in forms.FORMS and kind not in forms.ANSWERED and (file is None or kind not in locked.papers):
         raise Refused(f"{rules.PAPERS[kind]}须逐项填写；提交后可补传签字件")
-    move(locked, "add_paper", by=by, at=at, papers=(kind,), detail={"kind": kind})
+    move(locked, "add_paper", by=by, at=at, reason=rules.PAPERS[kind], papers=(kind,), detail={"kind": kind})
     paper = lay_paper(locked, kind, filled_on, data, file, by=by, at=at)
     case.papers = locked.papers
     return paper

@@ -132,7 +132,7 @@ def _answer(request, case, form, goal_forms, do, *, title, hint, verb=""):
             return redirect("caseload:case", tenant=request.tenant.slug, pk=case.pk)
     elif request.method == "POST":
         if form.is_valid() and goals_valid and attempt(form, lambda: do(goals)):
-            messages.success(request, f"{case.number}：已提交{title}")
+            messages.success(request, f"{case.number}：已{title}" if verb else f"{case.number}：已提交{title}")
             return redirect("caseload:case", tenant=request.tenant.slug, pk=case.pk)
         if verb and form.errors and not form.non_field_errors():
             for gap in queries.stage_gaps(case, verb, on=clock.today()):

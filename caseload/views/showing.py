@@ -130,7 +130,8 @@ def case_page(member, case, *, on):
     )
     papers = list(queries.case_papers(case))
     scales = scale_courses(papers) if handles else []
-    fillable, drafted = _forms(case, handles) if works else ([], [])
+    beside = _beside(member, case, dues, handles)
+    fillable, drafted = _forms(case, handles) if works and not beside["later"] else ([], [])
     gaps = rules.intake_gaps(case) if case.state == rules.DRAFT else queries.closure_gaps(case, on=on, dues=dues)
     return {
         "case": case, "state": (rules.STATE_KINDS[case.state], rules.STATE_LABELS[case.state]), "name": shown_name(member, case), "handles": handles, "works": works, "dues": dues, "stages": _stages(case, dues, asked),
@@ -138,9 +139,9 @@ def case_page(member, case, *, on):
         "papers": [(label, there, [paper for paper in papers if paper.kind == kind], kind if kind in rules.COLLECTED else "") for kind, label, there in rules.paper_states(case.papers, asked)],
         "other_papers": [(rules.PAPERS.get(paper.kind, paper.kind), paper) for paper in papers if paper.kind not in asked.papers],
         "fillable": fillable, "drafted": drafted,
-        "gaps": [] if case.state in rules.ENDED else gaps, **_acts(case, works), "holder": _holder(case, dues),
+        "gaps": [] if case.state in rules.ENDED else gaps, **_acts(case, works and not beside["later"]), "holder": _holder(case, dues),
         "history": [_event(move) for move in reversed(list(queries.case_history(case)))], "may_decide": may_decide(member, case),
-        "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state in rules.GOING, **_beside(member, case, dues, handles),
+        "categories": case.household.categories.filter(to_day=None).select_related("category"), "may_add": works and case.state in rules.GOING, **beside,
         "problem": case.problem.reveal() if handles else "", "summary": case.closure_summary.reveal() if handles else "", "closure_reason": rules.CLOSURE_REASONS.get(case.closure_reason, ""),
     }  # fmt: skip
 

@@ -109,7 +109,8 @@ def _start(case, step, field):
     if step == "case.plan" and case.replan_from:
         return case.replan_from
     if step == REVIEW:
-        return case.reviewed_on or case.begun_on or case.planned_on
+        is_over = case.reviewed_on and case.evaluated_on and case.evaluated_on <= case.reviewed_on
+        return None if is_over else case.reviewed_on or case.begun_on or case.planned_on
     if step == "case.decision" and case.state not in AWAITING:
         return None
     return getattr(case, field)

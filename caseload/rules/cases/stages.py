@@ -106,6 +106,8 @@ def checks(case, dues, asked):
     if is_closing:
         if asked.sessions or asked.direct:
             found.append(Check("ok", closing.sessions_told(case, asked)))
+        if case.reviewed_on:
+            found.append(Check("ok", f"督导于 {case.reviewed_on:%Y-%m-%d} 审核"))
         found.append(Check("ok", f"结案原因：{CLOSURE_REASONS.get(case.closure_reason, '未选')}"))
     elif case.community_opinion:
         found.append(Check("ok", f"社区意见：{case.community_opinion}"))
