@@ -6,9 +6,12 @@ from datetime import date, timedelta
 
 from openpyxl import Workbook
 
+from caseload.actions import household_papers as forms
 from caseload.actions import households as acts
 from caseload.actions import ledger_import
+from caseload.actions.people import add_carer
 from caseload.models import Household
+from caseload.rules.disclosure import is_minor
 from config.demo.papers import upload
 from config.demo.stage import moment
 from documents.rules import OFFICE
@@ -26,6 +29,7 @@ CATEGORIES = (
     ("城市低保", 30, (38, 66)), ("农村低保", 22, (40, 72)), ("低收入", 18, (35, 62)), ("分散供养特困", 14, (62, 82)),
     ("重度残疾人", 6, (30, 60)), ("高龄老年人", 4, (80, 91)), ("独居老年人", 3, (66, 84)), ("罹患大病", 3, (40, 60)),
 )  # fmt: skip
+OF_EACH = ("就业状况", "受教育程度", "健康状况")
 ASSISTED = {"城市低保", "农村低保", "低收入", "分散供养特困"}
 DETAILS = {
     "就业状况": ("无业", "灵活就业", "务农", "退休", "打零工"),
@@ -84,6 +88,10 @@ class Families:
         first = f"99{self.division:04d}{birth:%Y%m%d}{self._people % 1000:03d}"
         return self._name(), first + id_number_check(first), f"100{self._people:08d}"
 
+    def _own(self, word, words):
+        """What the list says of a member who isn't the head: by turns, so that the dice of everybody else fall as before."""
+        return words[(self._people * 7 + len(word)) % len(words)]
+
     def make(self, area, today, filed_on=None):
         """One family of a community."""
         self._households += 1
@@ -107,8 +115,10 @@ class Families:
         ]
         rows = [head]
         for relation, span in dice.choice(((), (), (("配偶", ages),), (("子女", (9, 17)),))):
-            name, id_number, phone = self._person(dice.randint(*span), today)
-            rows.append([*shared, name, relation, id_number, phone, None, None, None, *[None] * len(DETAILS)])
+            age = dice.randint(*span)
+            name, id_number, phone = self._person(age, today)
+            own = [self._own(word, words) if age >= 18 and word in OF_EACH else None for word, words in DETAILS.items()]
+            rows.append([*shared, name, relation, id_number, phone, None, None, None, *own])
         return Family(number, area, rows, label in ASSISTED)
 
 
@@ -163,28 +173,42 @@ def moment_day(at):
 
 
 SURVEY = {
-    "就业": "户主无固定工作",
-    "收入": "以保障金为主",
-    "住房": "自有住房，屋内整洁",
-    "健康": "慢性病，按时服药",
-    "需求": "政策咨询、就医陪同",
-}
-PLAN = {"目标": "三个月内办妥应享待遇，每季度探访", "措施": "入户、电话，链接社区资源", "责任人": "片区社工"}
+    "mode": "入户", "informant": "户主", "income_from": ["保障金"], "housing": "自有", "dwelling": "屋内整洁，通道无杂物", "benefits": "以保障金为主",
+    "situation": "户主无固定工作，家中有慢性病人", "services": ["经济救助", "心理关怀"], "needs": "政策咨询、就医陪同", "advice": "办妥应享待遇，每季度探访一次",
+}  # fmt: skip
+PLAN = {"aim": "三个月内办妥应享待遇，病情平稳", "revisits": "每季度入户一次，其间电话回访"}
+OF_ALL = ("政策咨询", "应享待遇办妥", "入户讲解，协助准备材料", "街道（乡镇）救助服务所")
+OF_ONE = ("就医陪同", "按时复诊、按时服药", "陪同就诊，提醒服药", "社区卫生服务站")
+OF_CHILD = ("学业辅导", "按时完成作业", "链接志愿者每周辅导", "志愿者")
 
 
 def survey_household(stage, family, *, at, plan=True, system_no=True):
-    """What a new file needs beside the list: the survey at home, the plan, the number in the bureau's own system."""
+    """What a new file needs beside the list: survey at home, guardians, plan, the number in the bureau's own system."""
     household = stage.households[family.number]
-    worker = stage.worker_for(family.area)
-    acts.add_household_paper(
-        household, kind="needs_survey", filled_on=moment_day(at), data=SURVEY, at_home=True, by=worker, at=at
-    )
+    by, people = stage.worker_for(family.area), list(household.people.all())
+    head = next(person for person in people if person.is_head)
+    children = [person for person in people if is_minor(person.birth_date, person.relation, on=moment_day(at))]
+    lines = [{"who": str(child.pk), "schooling": "在读", "health": "良好"} for child in children]
+    lines += [{"who": str(person.pk), "health": "慢性病，能自理"} for person in people if person not in children]
+    known = {"on": moment_day(at), "by": by, "at": at}
+    forms.file_household_form(household, "needs_survey", answers=SURVEY, lines=lines, **known)
+    for child in children:
+        add_carer(child, role="guardian", member=head, relation="父母", from_day=moment_day(at), by=by, at=at)
     if plan:
-        acts.add_household_paper(
-            household, kind="assistance_plan", filled_on=moment_day(at), data=PLAN, by=worker, at=at
-        )
+        lines = [_measure("", OF_ALL, by, at)]
+        lines += [_measure(str(one.pk), OF_CHILD if one in children else OF_ONE, by, at) for one in people]
+        forms.file_household_form(household, "assistance_plan", answers=PLAN, lines=lines, **known)
     if system_no:
-        acts.set_system_no(household, f"JZ{family.number[-4:]}", by=worker, at=at)
+        acts.set_system_no(household, f"JZ{family.number[-4:]}", by=by, at=at)
+
+
+def _measure(who, words, by, at):
+    need, goal, measure, way = words
+    day = moment_day(at)
+    return {
+        "who": who, "need": need, "goal": goal, "measure": measure, "way": way, "responsible": by.account.name, "from": f"{day:%Y-%m-%d}",
+        "until": f"{day + timedelta(days=90):%Y-%m-%d}",
+    }  # fmt: skip
 
 
 __all__ = ["Families", "Family", "import_list", "list_as", "moment", "places", "survey_household", "workbook"]
