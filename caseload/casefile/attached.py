@@ -52,7 +52,9 @@ def made_ready(sheets, note=lambda: None):
     left = {"bytes": MOST_SCANNED, "pages": MOST_PAGES, "pictures": MOST_PICTURES}
     try:
         for one in (one for sheet in sheets for one in sheet.attached):
-            if one.file.content_type in SHOWN:
+            if not one.file.path:
+                one.reason = "已销毁"
+            elif one.file.content_type in SHOWN:
                 _picture(one, images, left)
             elif one.file.content_type == PDF:
                 _scan(one, read, left)
