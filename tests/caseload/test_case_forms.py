@@ -22,9 +22,9 @@ from tests.cast import at
 
 
 # --- the forms as data ----------------------------------------------------------------------------------------------
-def test_the_nine_forms_have_the_titles_that_the_contract_names():
+def test_the_forms_have_the_titles_that_the_contract_names():
     assert [form.title for form in forms.FORMS.values()] == [
-        "接案记录表", "个案工作预估表", "个案工作计划表", "个案服务协议", "个案工作过程记录表", "个案工作评估记录表", "个案工作结案报告", "个案转介记录表", "个案跟进/回访记录",
+        "接案记录表", "个案工作预估表", "个案工作计划表", "个案服务协议", "个案工作过程记录表", "个案工作评估记录表", "个案工作结案报告", "个案转介记录表", "个案跟进/回访记录", "服务对象满意度调查表",
     ]  # fmt: skip
 
 
