@@ -127,7 +127,7 @@ def verify_shift(shift, *, by, at):
     lines = list(CareLine.objects.select_for_update(of=("self",)).filter(shift=shift, state=rules.SUBMITTED))
     if not lines:
         raise Refused("这一班没有待核的登记")
-    waiting = _records_of(lines)
+    waiting = [record for record in _records_of(lines) if record.state == record_rules.SUBMITTED]
     if waiting:
         batches.verify_records(waiting, by=by, at=at)
     else:

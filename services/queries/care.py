@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Q
 from django.http import Http404
 
 from caseload.models import RegisterEntry
@@ -17,6 +17,7 @@ from tenancy.permissions import Permission, allows
 
 HANDED_IN = [record_rules.SUBMITTED, record_rules.VERIFIED]
 PAGE = 40
+RECENT = 8
 
 
 @dataclass
@@ -269,14 +270,26 @@ def states_of(shifts):
     return found
 
 
-def recent_shifts(contract, *, waiting=False):
-    """[(shift, {state: lines})] of the contract, newest first: all, or those of which something waits for quality control."""
-    rows = CareShift.objects.filter(contract=contract).select_related("created_by__account")
-    if waiting:
-        rows = rows.filter(lines__state=rules.SUBMITTED).annotate(_once=Max("lines__pk"))
-    shifts = list(rows[:PAGE])
+def recent_shifts(contract):
+    """[(shift, {state: lines})] of the contract, newest first."""
+    return _with_states(CareShift.objects.filter(contract=contract).select_related("created_by__account")[:RECENT])
+
+
+def _with_states(shifts):
+    shifts = list(shifts)
     states = states_of([shift.pk for shift in shifts])
     return [(shift, states.get(shift.pk, {})) for shift in shifts]
+
+
+def waiting_shifts(member, *, on):
+    """[(shift, how many residents wait)] for quality control, the longest waiting first; two statements."""
+    if not allows(member, Permission.RECORD_VERIFY):
+        return []
+    contracts = station_contracts(member, on=on).filter(provider_id=member.organisation_id).order_by().values("pk")
+    waiting = CareLine.objects.filter(state=rules.SUBMITTED, shift__contract__in=contracts).order_by().values("shift")
+    rows = CareShift.objects.filter(pk__in=waiting).exclude(created_by=member).order_by("created_at", "pk")
+    told = _with_states(rows.select_related("created_by__account", "contract")[:PAGE])
+    return [(shift, states.get(rules.SUBMITTED, 0)) for shift, states in told]
 
 
 def returned_lines(member, contract):

@@ -7,7 +7,7 @@ from django.db.models import Count, Func, Prefetch, Q
 from django.http import Http404
 
 from caseload.models import Person
-from caseload.queries import disclosure
+from caseload.queries import disclosure, handles
 from contracts.queries import in_sight, visible_contracts
 from documents.rules import read_place
 from services.models import ActivityKind, CareLine, RecordEvidence, RecordMove, ServiceRecord
@@ -87,7 +87,21 @@ def may_read_narrative(member, record):
     """
     own = record.contract.provider_id == member.organisation_id
     serves = allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY)
+    if is_about_minor(record):
+        return own and serves and _has_childs_file_in_hand(member, record)
     return own and serves and (record.created_by_id == member.pk or allows(member, Permission.PERSON_REVEAL))
+
+
+def is_about_minor(record):
+    """Whether the person whom a record names, or whose case it belongs to, is a minor today."""
+    person = record.person or (record.case.person if record.case is not None else None)
+    return person is not None and disclosure.is_minor(person, on=clock.today())
+
+
+def _has_childs_file_in_hand(member, record):
+    """Of a child the words are for who wrote them, who checks them, and who handles the case (未成年人网络保护条例第三十六条)."""
+    checks = allows(member, Permission.RECORD_VERIFY)
+    return record.created_by_id == member.pk or checks or (record.case is not None and handles(member, record.case))
 
 
 # --- names ------------------------------------------------------------------------------------------------------------
@@ -206,6 +220,9 @@ def awaiting_verification(member, *, on):
 
 def _awaiting(member, on):
     rows = visible_records(member, on).filter(state=rules.SUBMITTED, contract__provider_id=member.organisation_id)
+    # The records of a dormitory's shift are verified with the shift.
+    lines = CareLine.objects.filter(state="submitted", shift__contract__provider_id=member.organisation_id)
+    rows = rows.exclude(pk__in=lines.order_by().values(pk_of=Func("records", function="UNNEST")))
     return rows.exclude(created_by=member).order_by("submitted_at", "pk")
 
 

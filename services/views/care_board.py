@@ -52,7 +52,7 @@ def care(request, pk):
 def _shifts(contract, known):
     """[(shift, colour, what waits in words, how many residents, the shift's word)] of the latest shifts."""
     words, told = {row.code: row.label for row in known}, []
-    for shift, states in queries.recent_shifts(contract)[:8]:
+    for shift, states in queries.recent_shifts(contract):
         returned, waiting = states.get(rules.RETURNED, 0), states.get(rules.SUBMITTED, 0)
         kind, word = (
             ("warn", f"{returned} 人退回") if returned else ("wait", f"{waiting} 人待核") if waiting else ("ok", "已核")

@@ -10,7 +10,7 @@ from contracts.queries import visible_contracts
 from documents.serving import serve
 from services import forms
 from services.actions import records as actions
-from services.queries import attendance, duplicates, subjects
+from services.queries import attendance, care, duplicates, subjects
 from services.queries import records as queries
 from services.rules import records as rules
 from tenancy import clock
@@ -146,6 +146,7 @@ def verification(request):
             "rows": rows,
             "oldest": rows[0]["age"] if rows else 0,
             "all": queries.count_awaiting(member, on=clock.today()),
+            "shifts": care.waiting_shifts(member, on=clock.today()),
         },
     )
 

@@ -44,3 +44,23 @@ def test_a_shift_survives_a_closed_page_a_refusal_and_a_lost_connection(cast, ha
             break
         page.wait_for_timeout(200)
     assert kept(cast) == (1, 12, [("absent", {"away": "hospital"})])
+
+
+def test_axe_finds_nothing_in_the_care_of_a_dormitory(cast, hand, live_server, monkeypatch):
+    from axe_playwright_python.sync_playwright import Axe
+
+    with scope.tenant(cast.tenant.pk):
+        make_dormitory(cast, 3)
+    found, place = {}, f"{live_server.url}/{cast.tenant.slug}/services/contracts/{cast.contract.pk}/care/"
+    for moment, rest in (("08:40", ""), ("23:10", "journal/")):
+        monkeypatch.setattr(clock, "now", lambda moment=moment: at(f"2024-06-04 {moment}"))
+        page = hand(cast.social_worker)
+        page.goto(place + rest)
+        if rest == "journal/":
+            page.click(".care-cell >> nth=1")
+        broken = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]}).response["violations"]
+        told = [(rule["id"], [node["html"][:160] for node in rule["nodes"]][:3]) for rule in broken]
+        wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if told or wide:
+            found[f"{moment} {rest}"] = (told, wide)
+    assert found == {}

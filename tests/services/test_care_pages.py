@@ -170,6 +170,8 @@ def test_quality_control_verifies_sends_back_and_the_worker_puts_right(house, si
     client.post(address(house, "report_care_missed", line.pk))
     assert inside(house, lambda: Incident.objects.get().title) == "QH01-Z-0002 漏餐"
     client = sign_in(house.cast.quality_control)
+    inbox = client.get(reverse("services:verification", kwargs={"tenant": house.cast.tenant.slug})).content.decode()
+    assert ("3 人待核" in inbox, "没有等你核验的记录" in inbox) == (True, True)
     assert "核验 3 人" in client.get(place).content.decode()
     client.post(address(house, "verify_care_shift", line.shift_id))
     assert client.post(address(house, "return_care_line", line.pk), {"reason": ""}).status_code == 422

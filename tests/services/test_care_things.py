@@ -75,7 +75,7 @@ def test_rooms_are_cleaned_in_one_act_and_each_once(act):
     assert (clean(house, rooms[:2], number), clean(house, rooms, number)) == (2, 1)
     rows = ServiceRecord.objects.filter(kind="cleaning").order_by("team__label")
     assert [(row.team.label, row.facts, row.state) for row in rows] == [
-        (f"{floor}01 室", {"disinfected": True}, "submitted") for floor in (1, 2, 3)
+        (f"{floor + 100} 室", {"disinfected": True}, "submitted") for floor in (1, 2, 3)
     ]
     with pytest.raises(Refused):
         clean(house, [house.stays[0].entry_id], uuid4())
