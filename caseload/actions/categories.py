@@ -80,4 +80,7 @@ def retire_category(category, *, is_active, by, at):
     """Offer a category no more, or again. Households that are in it keep it, with all that it requires."""
     if not Category.objects.filter(pk=category.pk, is_active=not is_active).update(is_active=is_active):
         raise Refused("已停用" if not is_active else "已启用")
-    audit.record("category.retired" if not is_active else "category.restored", by=by, at=at, target=category, code=category.code)  # fmt: skip
+    if is_active:
+        audit.record("category.restored", by=by, at=at, target=category, code=category.code)
+    else:
+        audit.record("category.retired", by=by, at=at, target=category, code=category.code)

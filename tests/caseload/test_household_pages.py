@@ -47,12 +47,18 @@ def inside(file):
 
 
 def test_what_the_ledger_holds_is_laid_out_by_post_only_and_remembered(file, worker):
+    with inside(file):
+        cast = file["cast"]
+        people.set_person_details(file["person"], details={"employment": "退休在家"}, by=cast.social_worker, at=at())
     shown = worker.get(form_of(file, "needs_survey")).content.decode()
-    assert (">就业<" in shown, ">\n就业<" in shown, "带入已登记的内容" in shown, "已登记，留空则不改" in shown) == (False, False, True, True)  # fmt: skip
+    held = ">\n就业<" in shown, "退休在家" in shown
+    assert (held, "带入已登记的内容" in shown, "已登记，留空则不改" in shown) == ((False, False), True, True)
     with inside(file):
         assert not AuditEvent.objects.filter(action="household.form_opened").exists()
     opened = worker.post(form_of(file, "needs_survey"), {"open": "1"})
-    assert (opened.status_code, ">\n就业<" in opened.content.decode(), "no-store" in opened["Cache-Control"]) == (200, True, True)  # fmt: skip
+    text = opened.content.decode()
+    assert (opened.status_code, ">\n就业<" in text, "退休在家" in text) == (200, True, True)
+    assert "no-store" in opened["Cache-Control"]
     with inside(file):
         event = AuditEvent.objects.get(action="household.form_opened")
         assert (event.fields_seen, event.detail) == (["household.details", "person.details"], {"kind": "needs_survey"})
