@@ -5,6 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
+from caseload.rules import station
 from services.rules import care, deliverables, incidents, records
 from tenancy.management.commands import roles
 from tenancy.permissions import ROLES, SEPARATE_ROLES, Permission, roles_with
@@ -58,6 +59,7 @@ def test_the_page_about_roles_is_true():
 MOVED = {
     "record.{verb}": records.MOVES, "deliverable.{verb}": deliverables.MOVES, "incident.{verb}": incidents.MOVES,
     "clock.{verb}": ("stop", "void"), "care.{verb}": care.MOVES,
+    "stay.{verb}": station.MOVES,
 }  # fmt: skip
 
 

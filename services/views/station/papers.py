@@ -33,7 +33,7 @@ def stay(request, pk):
 @page(Permission.STAY_VIEW, methods=("GET", "POST"))
 def stay_form(request, pk):
     """A form of its own: ?kind=feedback, own_leave, handover_form; termination and settlement_decision by the station."""
-    kind, now = request.GET.get("kind", ""), clock.now()
+    kind, now = request.GET.get("kind", "feedback"), clock.now()
     if kind not in (*rules.forms.OWN_FORMS, "handover_form"):
         raise Http404
     found = opened(request, pk, may_decide if kind in rules.STATION_FORMS else may_work)
