@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from weasyprint.formatting_structure.boxes import TextBox
 
+from caseload import queries
 from caseload.casefile.sheets import in_order, sheet
 from caseload.rules import forms, outcomes
 from tests.caseload.paper_case import GOALS, laid_out, make_case, make_paper, scores, whole
@@ -12,6 +13,12 @@ from tests.caseload.paper_case import GOALS, laid_out, make_case, make_paper, sc
 MM = 96 / 25.4
 ODD = "很长的一个英文单词" + "Supercalifragilistic" * 12 + "\n\t缩进的一行\n\n空行之后 𠮷龘 ＆<b>不是标签</b>"
 COURSES = outcomes.courses([(date(2024, 5, 20), scores("62", "55")), (date(2024, 7, 1), scores("50", "55")), (date(2024, 9, 1), scores("40", "80"))])  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def nothing_beside(monkeypatch):
+    """A paper case has no rows beside it, such as the receiver's answer to a referral."""
+    monkeypatch.setattr(queries, "referral_of", lambda paper: None, raising=False)
 
 
 def squeezed(text):
