@@ -9,6 +9,7 @@ from pathlib import Path
 
 from caseload.actions import households
 from config import contract_file
+from config.demo import station_care
 from config.demo.agenda import Agenda, moment
 from config.demo.papers import Shelf
 from config.demo.people import Bureau, Office, Person, World, contract_of, open_bureau
@@ -137,6 +138,7 @@ def stage_of(*, today):
             )  # fmt: skip
     for number, guest in enumerate(GUESTS):
         _plan(stage, number, guest)
+    station_care.plan(stage)
     stage.agenda.add(moment(today, "06:50"), _verify, stage=stage)
     return stage
 
