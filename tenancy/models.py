@@ -299,4 +299,8 @@ class AuditEvent(TenantModel):
     class Meta(TenantModel.Meta):
         ordering = ["seq"]
         constraints = [models.UniqueConstraint(fields=["tenant", "seq"], name="auditevent_seq")]
-        indexes = [models.Index(fields=["tenant", "object_id", "seq"], name="auditevent_object")]
+        indexes = [
+            models.Index(fields=["tenant", "object_id", "seq"], name="auditevent_object"),
+            # How many values somebody opened lately is asked before each is opened (caseload/queries/disclosure.py).
+            models.Index(fields=["tenant", "membership", "at"], condition=~Q(fields_seen=[]), name="auditevent_looks"),
+        ]

@@ -60,11 +60,12 @@ def _spaced(value):
 def _numbers(known):
     for value in known.numbers:
         plain = re.sub(r"\D", "", value[:-1]) + value[-1:]
+        token = "【证件号】" if len(plain) in (15, 18) else "【电话】"
         if len(plain) >= 5:
-            yield len(plain), _spaced(plain), known.token
+            yield len(plain), _spaced(plain), token
         # The tail that people write instead of the whole (尾号1234).
         if len(plain) >= 8:
-            yield 4, rf"(?P<keep>尾号){_GAP}{re.escape(plain[-4:])}", known.token
+            yield 4, rf"(?P<keep>尾号){_GAP}{re.escape(plain[-4:])}", token
 
 
 def _names(known):

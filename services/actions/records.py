@@ -15,6 +15,7 @@ from caseload.queries import may_reveal
 from contracts.models import Contract
 from services.actions.measuring import measure_again
 from services.models import ActivityKind, RecordEvidence, RecordForm, RecordMove, ServiceRecord
+from services.queries.records import is_about_minor
 from services.rules import records as rules
 from services.rules.kinds import computed
 from tenancy import audit, clock
@@ -262,6 +263,8 @@ def reveal_narrative(record, *, purpose, by, at):
     """The text of a record for somebody who doesn't handle it: kept in the trail, with the purpose, before it is shown."""
     if not may_reveal(by, record.contract):
         raise Refused("你的角色不能查看内容")
+    if is_about_minor(record):
+        raise Refused("未成年人的服务记录内容只供登记人、核验人和个案办理人查看")
     if len(purpose.strip()) < 4:
         raise Refused("写明用途", [rules.Fault("purpose", "至少 4 个字")])
     audit.record("record.reveal", by=by, at=at, target=record, fields_seen=["narrative"], purpose=purpose.strip()[:120])

@@ -96,7 +96,7 @@ def _record_page(request, shown, status=200, **more):
         "may_return": may_decide and rules.allowed("return", shown.state),
         "may_edit": own and shown.state in (rules.DRAFT, rules.RETURNED),
         "may_withdraw": own and rules.allowed("withdraw", shown.state),
-        "may_reveal": may_reveal(member, shown.contract),
+        "may_reveal": may_reveal(member, shown.contract) and not queries.is_about_minor(shown),
         "team_word": subjects.register_words(kind.registers) if kind and kind.registers else "小组（队）",
         "attendance_told": attendance.told(shown),
         "filed": _filed(shown, member),
@@ -210,7 +210,7 @@ def withdraw_record(request, pk):
 def reveal_narrative(request, pk):
     """Show the text of a record for a stated purpose."""
     shown = queries.get_record(request.member, pk, on=clock.today())
-    if not may_reveal(request.member, shown.contract):
+    if not may_reveal(request.member, shown.contract) or queries.is_about_minor(shown):
         raise PermissionDenied
     form = forms.PurposeForm(request.POST)
     if not form.is_valid():

@@ -9,6 +9,7 @@ from caseload.actions import disclosure
 from caseload.models import DisclosureRequest
 from caseload.queries import disclosure as reads
 from caseload.rules import disclosure as rules
+from services.models import ServiceRecord
 from tenancy import scope
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
@@ -206,7 +207,10 @@ def test_the_request_goes_through_its_pages(outside, sign_in):
     ledger, child = outside
     person = f"/qinghe/caseload/people/{child.pk}/"
     client = sign_in(ledger.quality_control)
-    assert f"{person}ask/?field=id_number" in client.get(f"/qinghe/caseload/households/{child.household_id}/").content.decode()
+    assert (
+        f"{person}ask/?field=id_number"
+        in client.get(f"/qinghe/caseload/households/{child.household_id}/").content.decode()
+    )
     assert "申请查看未成年人信息" in client.get(f"{person}ask/?field=id_number").content.decode()
     data = {"field": "id_number", "purpose": "办理救助申请", "reason": REASON}
     assert client.post(f"{person}ask/", data | {"reason": "看"}).status_code == 422
@@ -236,3 +240,20 @@ def test_one_sees_only_what_ones_own_side_decides(outside, sign_in, member):
         request = ask(ledger, child)
     status = sign_in(ledger.members[member]).get(f"/qinghe/caseload/disclosures/{request.pk}/").status_code
     assert status == {"quality_control": 403, "agency_manager": 200, "section_chief": 404}[member]
+
+
+@pytest.mark.parametrize(
+    ("role", "knows"),
+    [("social_worker", True), ("quality_control", True), ("resource_officer", False), ("contract_manager", False), ("section_chief", False)],
+)  # fmt: skip
+def test_the_words_of_a_childs_record_are_for_those_who_have_it_in_hand(outside, sign_in, role, knows):
+    ledger, child = outside
+    with scope.tenant(ledger.tenant.pk):
+        household = child.household
+        record = ServiceRecord.objects.create(contract=ledger.contract, kind="revisit", household=household, person=child, area=household.area, street=household.street, day=at().date(), started_at=at(), created_by=ledger.social_worker, created_at=at(), narrative="记录里的秘密", state="submitted", submitted_at=at())  # fmt: skip
+    client, place = sign_in(ledger.members[role]), f"/qinghe/services/records/{record.pk}/"
+    text = client.get(place).content.decode()
+    assert ("记录里的秘密" in text, CHILD["name"] in text) == (knows, False)
+    if role == "contract_manager":
+        asked = client.post(f"{place}text/", {"purpose": "核对服务情况"})
+        assert (asked.status_code, "记录里的秘密" in asked.content.decode()) == (403, False)
