@@ -62,6 +62,8 @@ def namesakes(rows, member, *, on):
 
 
 def knows_members(member, group):
-    """Whether the member reads the names of a group's people in full: those of its agency who serve or check."""
-    works = allows(member, Permission.RECORD_WRITE) or allows(member, Permission.RECORD_VERIFY)
-    return works and may_write(member, group.contract) and may_reveal(member, group.contract)
+    """Whether the member reads the names of a group's people in full: who leads it, and those who answer for the agency's work."""
+    if not may_write(member, group.contract) or not may_reveal(member, group.contract):
+        return False
+    answers = allows(member, Permission.RECORD_VERIFY) or allows(member, Permission.REPORT_WRITE)
+    return group.leader_id == member.pk or answers

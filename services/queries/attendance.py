@@ -24,14 +24,14 @@ class Came:
 
 
 def attendances(record, member):
-    """[Came] of a record in the order of their arrival: names and numbers in full to those who may read its text."""
+    """[Came] of a record in the order of their arrival: names in full to those who may read its text, numbers masked."""
     knows = may_read_narrative(member, record)
     rows = Attendance.objects.filter(record=record).select_related("person__household", "member")
     return [
         Came(
             row,
             row.name.reveal() if knows else str(row.name),
-            row.phone.reveal() if knows else str(row.phone),
+            str(row.phone),
             row.person.household.number if row.person else "",
         )
         for row in rows
