@@ -158,7 +158,7 @@ def _visits(member, contracts, calendar, on, worker, until):
         rules.Duty(
             kind=rules.VISIT, what="定期回访", contract=row.contract, due=row.due_on, late=rules.late_by(row.due_on, on, calendar),
             route="caseload:household", pk=row.household_id, worker=row.worker_id, holder=row.worker.account.name, subject=row,
-            place=str(row.area), street=row.street_id, limit=f"{row.period}内，{row.last:%m-%d} 前",
+            place=str(row.area), street=row.street_id, limit=f"最迟 {row.last:%m-%d}",
             is_provisional=calendar.is_provisional(row.due_on), verb="去访" if is_worker else "看户",
             act="services:visit" if is_worker else "", act_pk=row.pk, note=modes.get((row.kinds[0], row.mode), ""),
         )

@@ -1,6 +1,7 @@
 """Reminders: the bell, their page, and how a member wants to be told."""
 
 from django.contrib import messages
+from django.http import Http404
 from django.shortcuts import redirect, render
 
 from services.actions import notices as actions
@@ -20,6 +21,13 @@ def bell(request):
     return render(request, "services/_bell.html", {"number": queries.unread(request.member)})
 
 
+def _reminded(request):
+    """The member, if anything reminds it: whoever only looks has no reminders."""
+    if not queries.is_reminded(request.member):
+        raise Http404
+    return request.member
+
+
 @page(Permission.CASE_VIEW)
 def notices(request):
     """The member's reminders, the newest first."""
@@ -27,7 +35,7 @@ def notices(request):
 
 
 def _notices_page(request, form, status=200):
-    member = request.member
+    member = _reminded(request)
     if form is None and queries.mail_is_on():
         known = queries.preference(member)
         form = PreferenceForm(
@@ -45,17 +53,17 @@ def _notices_page(request, form, status=200):
 @page(Permission.CASE_VIEW, methods=("POST",))
 def read_notices(request):
     """All read."""
-    actions.read_all(by=request.member, at=clock.now())
+    actions.read_all(by=_reminded(request), at=clock.now())
     return redirect("services:notices", tenant=request.tenant.slug)
 
 
 @page(Permission.CASE_VIEW, methods=("POST",))
 def notice_preference(request):
     """Whether the digest comes by mail, too."""
-    form = PreferenceForm(request.POST)
+    member, form = _reminded(request), PreferenceForm(request.POST)
     if form.is_valid():
         try:
-            actions.set_preference(**form.cleaned_data, by=request.member, at=clock.now())
+            actions.set_preference(**form.cleaned_data, by=member, at=clock.now())
         except Refused as refusal:
             form.add_error("address", refusal.message)
         else:
