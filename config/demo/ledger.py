@@ -15,6 +15,7 @@ from caseload.rules.disclosure import is_minor
 from config.demo.papers import upload
 from config.demo.stage import moment
 from documents.rules import OFFICE
+from services.actions import follow_ups
 from tenancy.rules import id_number_check
 
 SURNAMES = "云岳溪江林叶顾沈苏程夏白温方石陶许秦陆周管严何骆宁安戚莫贺孟袁蒋简丁时黎钟梁颜卫曲柯虞邵柏伏楚裴荀路凌"
@@ -172,6 +173,11 @@ def moment_day(at):
     return at.date()
 
 
+def plan_visits(stage, *, at):
+    """The revisits of the whole term are planned, as often as the contract's frequencies ask for the listed households."""
+    follow_ups.make_plan(stage.contract, by=stage.manager, at=at)
+
+
 SURVEY = {
     "mode": "入户", "informant": "户主", "income_from": ["保障金"], "housing": "自有", "dwelling": "屋内整洁，通道无杂物", "benefits": "以保障金为主",
     "situation": "户主无固定工作，家中有慢性病人", "services": ["经济救助", "心理关怀"], "needs": "政策咨询、就医陪同", "advice": "办妥应享待遇，每季度探访一次",
@@ -211,4 +217,4 @@ def _measure(who, words, by, at):
     }  # fmt: skip
 
 
-__all__ = ["Families", "Family", "import_list", "list_as", "moment", "places", "survey_household", "workbook"]
+__all__ = ["Families", "Family", "import_list", "list_as", "moment", "places", "plan_visits", "survey_household", "workbook"]

@@ -141,6 +141,7 @@ def tier(place):
 def _import_old(stage, families, *, at):
     ledger.import_list(stage, families, "已建台账重点对象名单", at=at)
     ledger.list_as(stage, families, "key_household", lambda place: {"tier": tier(place)}, at=at)
+    ledger.plan_visits(stage, at=at)
 
 
 def _import_new(stage, families, title, *, at):

@@ -152,6 +152,7 @@ TIERS = ("general", "general", "general", "no_request", "key", "case")
 def _import(stage, old, new, *, at):
     ledger.import_list(stage, [*old, *new], "困难群众名单", at=at)
     ledger.list_as(stage, old, "key_household", lambda place: {"tier": TIERS[place % len(TIERS)]}, at=at)
+    ledger.plan_visits(stage, at=at)
     stage.teams = results.register_teams(stage, at=at, home=3, phone=1, field=1)
 
 
