@@ -15,7 +15,7 @@ class LedgerExport(TenantModel):
         HOUSEHOLDS = "households", "困难群众帮扶台账（一户一行）"
         PEOPLE = "people", "困难群众帮扶台账（一人一行）"
         CASES = "cases", "个案台账"
-        GROUPS = "groups", "小组、社区活动台账"
+        GROUPS = "groups", "小组台账"
         FILES = "files", "家庭档案名册"
         CHANGES = "changes", "信息变更登记台账"
 

@@ -50,7 +50,7 @@ def duplicates(request):
     wanted = request.GET.get("contract")
     contract = next((one for one in contracts if str(one.pk) == wanted), contracts[0])
     first, second = (request.GET.get(name, "").strip() for name in ("first", "second"))
-    found, fault = _by_number(request.member, first, second, on=on) if first or second else ([], "")
+    found, fault = _by_number(request.member, first, second, on=on) if first and second else ([], "")
     if found:
         return redirect("caseload:merge_households", tenant=request.tenant.slug, pk=found[0].pk, other=found[1].pk)
     context = {

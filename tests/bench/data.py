@@ -37,7 +37,12 @@ def environment(records):
 
 def superuser(records):
     """A connection past row-level security and foreign keys: only the embedded server has one, only copying needs it."""
-    url = environment(records)["MIGRATION_DATABASE_URL"].replace("fuyue_owner@", "postgres@")
+    return superuser_of(environment(records))
+
+
+def superuser_of(environment):
+    """The same for the database of an environment."""
+    url = environment["MIGRATION_DATABASE_URL"].replace("fuyue_owner@", "postgres@")
     return psycopg.connect(url, autocommit=True)
 
 
@@ -50,36 +55,45 @@ def digest():
     return made.hexdigest()
 
 
-def _stamp(records):
-    return local_server.LOCAL / "bench" / f"{database(records)}.digest"
+def _stamp(name):
+    return local_server.LOCAL / "bench" / f"{name}.digest"
 
 
 def is_current(records):
-    """Whether the database is there and made of what stands now; BENCH_KEEP=1 takes what is there."""
-    stamp = _stamp(records)
+    """Whether the database of so many records is there and made of what stands now."""
+    return stands(database(records))
+
+
+def stands(name):
+    """Whether a database is there and made of what stands now; BENCH_KEEP=1 takes what is there."""
+    stamp = _stamp(name)
     return stamp.exists() and (os.environ.get("BENCH_KEEP") == "1" or stamp.read_text() == digest())
 
 
 def ensure(records=RECORDS):
     """Make the database when it is missing or made of something else."""
-    if is_current(records):
+    build(database(records), environment(records), ["tests.bench.data", str(records)])
+
+
+def build(name, environment, maker):
+    """Make a database with the program's tables when it is not there, and let `maker` (a module and its argument) fill it."""
+    if stands(name):
         return
-    stamp = _stamp(records)
-    begin = time.monotonic()
+    stamp, begin = _stamp(name), time.monotonic()
     stamp.parent.mkdir(exist_ok=True)
     stamp.unlink(missing_ok=True)
-    env = os.environ | environment(records)
+    env = os.environ | environment
     with psycopg.connect(local_server.environment()["MIGRATION_DATABASE_URL"], autocommit=True) as owner:
-        owner.execute(f'DROP DATABASE IF EXISTS "{database(records)}" WITH (FORCE)')
+        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         owner.execute(
-            f"CREATE DATABASE \"{database(records)}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
+            f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C.UTF-8' LC_CTYPE 'C.UTF-8'"
         )
     said = {"stdout": sys.stderr, "check": True, "cwd": ROOT}
     owned = env | {"DATABASE_URL": env["MIGRATION_DATABASE_URL"]}
     subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=owned, **said)
-    subprocess.run([sys.executable, "-m", "tests.bench.data", str(records)], env=env, **said)
+    subprocess.run([sys.executable, "-m", *maker], env=env, **said)
     stamp.write_text(digest())
-    print(f"bench data of {records} records made in {time.monotonic() - begin:.0f} s", file=sys.stderr)
+    print(f"bench data {name} made in {time.monotonic() - begin:.0f} s", file=sys.stderr)
 
 
 # --- inside a process of its own, with Django on the new database -----------------------------------------------------

@@ -16,10 +16,10 @@ from tests.bench.data import ON, ROOT, environment
 class Probe:
     """The other end: starts the process, asks it, ends it."""
 
-    def __init__(self, records):
+    def __init__(self, records, *, env=None, holding="Worker"):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.probe"],
-            env=os.environ | environment(records),
+            [sys.executable, "-m", "tests.bench.probe", holding],
+            env=os.environ | (env or environment(records)),
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -217,7 +217,12 @@ def main():
     django.setup()
     settings.ROOT_URLCONF = "tests.bench.urls"
     settings.ALLOWED_HOSTS = ["testserver"]
-    worker = Worker()
+    if sys.argv[1:] == ["Clerk"]:
+        from tests.bench.ledger import Clerk
+
+        worker = Clerk()
+    else:
+        worker = Worker()
     for line in sys.stdin:
         asked = json.loads(line)
         print(json.dumps(getattr(worker, asked.pop("call"))(**asked)), flush=True)

@@ -7,17 +7,19 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from openpyxl import load_workbook
 
 from caseload.actions import exporting, groups
+from caseload.models import LedgerExport
 from caseload.rules import exporting as rules
 from documents import jobs
 from documents.actions.files import open_file
 from documents.models import StoredFile
-from tenancy import clock
+from tenancy import clock, scope
 from tenancy.models import AuditEvent
 from tenancy.problems import Refused
-from tests.caseload.conftest import make_case, make_household
+from tests.caseload.conftest import make_case, make_household, set_up_ledger
 from tests.caseload.people import id_number
 from tests.cast import at
 
@@ -162,3 +164,26 @@ def test_the_content_of_an_expired_export_is_gone(full, django_capture_on_commit
     with django_capture_on_commit_callbacks(execute=True):
         exporting.remove_expired(at=export.expires_at)
     assert default_storage.exists(path) is False
+
+
+def test_a_ledger_is_asked_for_made_and_downloaded_by_the_one_who_asked(cast, sign_in):
+    with scope.tenant(cast.tenant.pk):
+        set_up_ledger(cast)
+        make_household(cast)
+    at_page = lambda name, **more: reverse(f"caseload:{name}", kwargs={"tenant": cast.tenant.slug, **more})  # noqa: E731
+    client, sent = sign_in(cast.agency_manager), {"contract": cast.contract.pk, "kind": "households"}
+    assert client.post(at_page("exports"), sent | {"is_open": "on"}).status_code == 422
+    page = client.post(at_page("exports"), sent)["Location"]
+    assert client.get(page).status_code == 200
+    with scope.tenant(cast.tenant.pk):
+        export = LedgerExport.objects.get()
+    assert jobs.run(tenant_id=cast.tenant.pk, job_id=export.job_id, now=clock.now) is True
+    assert client.get(at_page("exports")).status_code == 200
+    answer = client.post(at_page("download_export", pk=export.pk))
+    assert b"".join(answer.streaming_content)[:2] == b"PK"
+    with scope.tenant(cast.tenant.pk):
+        assert AuditEvent.objects.filter(action="ledger.export_downloaded").count() == 1
+    other = sign_in(cast.contract_manager)
+    assert (other.get(page).status_code, other.post(at_page("download_export", pk=export.pk)).status_code) == (404, 404)
+    assert "is_open" not in sign_in(cast.quality_control).get(at_page("exports")).context["form"].fields
+    assert sign_in(cast.social_worker).get(at_page("exports")).status_code == 403

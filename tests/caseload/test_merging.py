@@ -3,6 +3,9 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from caseload import queries
 from caseload.actions import households, merging
@@ -10,9 +13,10 @@ from caseload.models import Case, Household, HouseholdPaper, KnownApart, Merge, 
 from caseload.queries import merging as reads
 from services.indicators.measure import measure_contract
 from services.models import ActivityKind, Answer, Indicator, ServiceRecord
+from tenancy import scope
 from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
-from tests.caseload.conftest import make_case, make_household
+from tests.caseload.conftest import make_case, make_household, set_up_ledger
 from tests.caseload.people import id_number
 from tests.cast import at
 
@@ -260,3 +264,59 @@ def test_an_indicator_counts_one_household_after_the_merge_where_it_counted_two(
     assert counted(ledger, *definitions) == [1, 1, 2]
     undo(row, ledger)
     assert counted(ledger, *definitions) == [2, 2, 2]
+
+
+def at_page(cast, name, **kwargs):
+    return reverse(f"caseload:{name}", kwargs={"tenant": cast.tenant.slug, **kwargs})
+
+
+def test_the_pages_lead_from_a_pair_to_the_merge_and_back(cast, sign_in):
+    with scope.tenant(cast.tenant.pk):
+        set_up_ledger(cast)
+        one, two, kept, merged = twins(cast)
+    client, ends = sign_in(cast.social_worker), {"pk": one.pk, "other": two.pk}
+    page = client.get(at_page(cast, "duplicates"))
+    assert (page.status_code, len(page.context["pairs"])) == (200, 2)
+    by_number = client.get(at_page(cast, "duplicates"), {"first": one.number, "second": two.number})
+    assert by_number["Location"] == at_page(cast, "merge_households", **ends)
+    assert client.post(at_page(cast, "merge_households", **ends), {"reason": ""}).status_code == 422
+    sent = {"reason": "同一户登记了两次", "take-note": "merged", "take-address": "kept"}
+    assert client.post(at_page(cast, "merge_households", **ends), sent)["Location"] == at_page(
+        cast, "household", pk=one.pk
+    )
+    assert client.get(at_page(cast, "household", pk=two.pk))["Location"] == at_page(cast, "household", pk=one.pk)
+    assert client.get(at_page(cast, "merge_households", **ends)).status_code == 404
+    with scope.tenant(cast.tenant.pk):
+        row = Merge.objects.get()
+        assert (row.taken, Household.objects.get(pk=one.pk).note.reveal()) == (["note"], "低保转入")
+    page = at_page(cast, "merge", pk=row.pk)
+    assert client.get(page).status_code == 200
+    assert client.post(page, {"reason": "不是同一户"})["Location"] == page
+    assert client.get(at_page(cast, "household", pk=two.pk)).status_code == 200
+    client.post(at_page(cast, "people_apart", pk=kept.pk, other=merged.pk), {"reason": "同名不同人"})
+    assert len(client.get(at_page(cast, "duplicates")).context["pairs"]) == 1
+
+
+@pytest.mark.parametrize("role", ["contract_manager", "subdistrict_officer", "quality_control", "auditor"])
+def test_who_only_reads_the_ledger_merges_nothing(role, cast, sign_in):
+    assert sign_in(cast.members[role]).get(at_page(cast, "duplicates")).status_code == 403
+
+
+def test_the_list_of_pairs_costs_the_same_however_many(cast, sign_in):
+    with scope.tenant(cast.tenant.pk):
+        set_up_ledger(cast)
+        twins(cast)
+    client, page = sign_in(cast.social_worker), at_page(cast, "duplicates")
+
+    def statements():
+        with CaptureQueriesContext(connection) as asked:
+            assert client.get(page).status_code == 200
+        return len(asked)
+
+    statements()
+    before = statements()
+    with scope.tenant(cast.tenant.pk):
+        for name in ("陶然", "梁上燕"):
+            make_household(cast, persons=[{"name": name}], address=f"{name}家")
+            make_household(cast, name=name, address=f"{name}家")
+    assert statements() == before
