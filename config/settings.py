@@ -116,7 +116,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=0, minute=30),
     },
     # Before the night's measurement, which counts complete files.
-    "remove-erased-files-nightly": {"task": "caseload.tasks.remove_erased_files", "schedule": crontab(hour=2, minute=10)},
+    "remove-erased-files-nightly": {
+        "task": "caseload.tasks.remove_erased_files",
+        "schedule": crontab(hour=2, minute=10),
+    },
     "count-files-nightly": {"task": "caseload.tasks.count_files", "schedule": crontab(hour=0, minute=20)},
     "drop-case-files-nightly": {"task": "services.tasks.drop_case_files", "schedule": crontab(hour=3, minute=10)},
     "draft-monthly-reports": {"task": "services.tasks.draft_monthly_reports", "schedule": crontab(hour=1, minute=30)},

@@ -118,7 +118,8 @@ def _carry_out(merge, kept, merged, take, problems, *, by, at):
     for household in _households(kept, merged):
         refresh_file(household, at=at)
     told = {"rows": sum(map(len, merge.moved.values())), "joined": len(merge.joined), "fields": sorted(take)}
-    audit.record(f"{kept._meta.model_name}.merged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.reason, **told)  # fmt: skip
+    noun = kept._meta.model_name
+    audit.record(f"{noun}.merged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.reason, **told)  # fmt: skip
     return merge
 
 
@@ -204,7 +205,8 @@ def unmerge(merge, *, reason, by, at):
     for row in (kept, merged):
         row.refresh_from_db()
         refresh_file(_household_of(row), at=at)
-    audit.record(f"{kept._meta.model_name}.unmerged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.undone_reason)  # fmt: skip
+    noun = kept._meta.model_name
+    audit.record(f"{noun}.unmerged", by=by, at=at, target=_household_of(kept), merged=str(merged.pk), reason=merge.undone_reason)  # fmt: skip
     return merge
 
 

@@ -1,13 +1,14 @@
 """Files handed over at a contract's end: the list, the hand-over, the receipt."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 
 from caseload.actions import transfer as actions
 from caseload.forms.transfer import DecideForm, HandOverForm
 from caseload.queries import transfer as reads
 from caseload.rules import transfer as rules
-from caseload.views.acting import answer, attempt
+from caseload.views.acting import answer, attempt, forbid_unless_own
 from contracts.queries import get_contract
 from tenancy import clock
 from tenancy.permissions import Permission
@@ -30,6 +31,7 @@ def transfers(request):
 def hand_over(request, pk):
     """The list of a contract's files, and its hand-over."""
     contract = get_contract(request.member, pk, on=clock.today())
+    forbid_unless_own(request, contract)
     form, made = HandOverForm(request.POST or None, receivers=reads.receivers(contract)), []
     if form.is_valid() and attempt(
         form, lambda: made.append(actions.hand_over(contract, by=request.member, at=clock.now(), **form.cleaned_data))
@@ -45,11 +47,13 @@ def transfer(request, pk):
     """One transfer with its list; the receiving side confirms it or sends it back."""
     on, member = clock.today(), request.member
     found = reads.get_transfer(member, pk, on=on)
+    may_decide = found.state == rules.HANDED and found.receiver_id == member.organisation_id
+    if request.method == "POST" and found.receiver_id != member.organisation_id:
+        raise PermissionDenied
     form = DecideForm(request.POST or None)
     if form.is_valid() and attempt(form, lambda: _decide(found, form, by=member, at=clock.now())):
         messages.success(request, "已接收" if form.cleaned_data["verdict"] == "receive" else "已退回")
         return redirect("caseload:transfer", tenant=request.tenant.slug, pk=pk)
-    may_decide = found.state == rules.HANDED and found.receiver_id == member.organisation_id
     context = {"row": found, "standing": _standing(found), "lines": reads.lines_of(found), "may_decide": may_decide}
     return answer(request, "caseload/transfer.html", form, **context)
 

@@ -217,4 +217,14 @@ def _measure(who, words, by, at):
     }  # fmt: skip
 
 
-__all__ = ["Families", "Family", "import_list", "list_as", "moment", "places", "plan_visits", "survey_household", "workbook"]
+__all__ = [
+    "Families",
+    "Family",
+    "import_list",
+    "list_as",
+    "moment",
+    "places",
+    "plan_visits",
+    "survey_household",
+    "workbook",
+]

@@ -68,7 +68,12 @@ def write(sheets, *, title, author, created, demo=False):
 
 def stream(target, sheet, *, title, author, created, demo=False):
     """Write one sheet to an open file in constant memory: `sheet.rows` may be any iterable and is read once, row by row."""
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    options = {
+        "constant_memory": True,
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
     with xlsxwriter.Workbook(target, {**options, "remove_timezone": True}) as book:
         book.set_properties({"title": title, "author": author, "created": created})
         book.formats[0].set_font_name(FONT)

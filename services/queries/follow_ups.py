@@ -195,7 +195,8 @@ class Summary:
 def summary(contract, *, on):
     """The plan in numbers by worker, tier and month (Summary); a fixed number of statements."""
     rows = list(
-        planned(contract).only("tenant", "contract", "household", "indicator", "kinds", "first", "last", "turn", "worker", "due_on"
+        planned(contract).only(
+            "tenant", "contract", "household", "indicator", "kinds", "first", "last", "turn", "worker", "due_on"
         )
     )
     found, here = standings(rows, on=on), {row.pk: row for row in workers(contract, on=on)}

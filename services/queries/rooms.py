@@ -108,7 +108,9 @@ def _station(contract, on):
     rows = list(residents(contract, on=on).filter(left_at=None))
     waiting = sum(1 for row in rows if row.state == row.State.PLANNED)
     told = f"在站 {len(rows)} 人，身份未查明 {sum(1 for row in rows if not row.is_identified)} 人"
-    return Book("在站人员", "services:contract_station", "home", told, waiting, f"{waiting} 份方案待确认" if waiting else "")
+    return Book(
+        "在站人员", "services:contract_station", "home", told, waiting, f"{waiting} 份方案待确认" if waiting else ""
+    )
 
 
 def _care(contract, on):

@@ -65,7 +65,7 @@ def make_dormitory(cast, number=3, *, contract=None, since=SINCE, admitted=None)
             words = library()["labels"][family]
             Label.objects.bulk_create(Label(family=family, code=code, label=word) for code, word in words.items())
     rooms = [
-        enter(cast, "care_room", f"{floor}01 室", since=since, contract=contract)
+        enter(cast, "care_room", f"{floor + 100} 室", since=since, contract=contract)
         for floor in range(1, (number + 5) // 6 + 1)
     ]
     stays = []

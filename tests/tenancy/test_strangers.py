@@ -112,7 +112,9 @@ def owner_opens(cast, route):
     app = route.name.partition(":")[0]
     found = candidates(cast)
     names = [name for name in route.parameters if name != "tenant"]
-    segment = route.pattern.partition("<uuid:pk>")[0].strip("/").rpartition("/")[2].replace("-", "").removesuffix("s")[:5]
+    segment = (
+        route.pattern.partition("<uuid:pk>")[0].strip("/").rpartition("/")[2].replace("-", "").removesuffix("s")[:5]
+    )
     likely = lambda label: label.lower().partition(".")[2].find(segment) % 99  # noqa: E731 - "cases" leads to Case: saves time, no more
     ordered = sorted(found, key=lambda label: (likely(label), not label.startswith(app), len(label), label))
     for label in ordered:
