@@ -18,6 +18,7 @@ JUDGING = ("evaluation", "closure")
 OPINIONS = {
     "intake": ("approve_intake", "return_intake", "refuse_intake"),
     "closure": ("approve_closure", "return_closure", "refuse_closure"),
+    "referral": ("approve_referral", "return_referral", "refuse_referral"),
 }
 ORDER = [*forms.FORMS, "list_confirmation", "photo"]
 SHORT = 16
@@ -148,7 +149,21 @@ def sheet(case, paper, moves, courses=()):
     if form.kind in JUDGING:
         made.scales = scale_lines(courses)
     made.opinion = _opinion(form.opinion, paper, moves) if form.opinion else None
+    if form.kind == "referral":
+        _answered(made, queries.referral_of(paper))
     return made
+
+
+def _answered(made, referral):
+    """What the receiver of a referral said; somebody who was never taken in needed no approval."""
+    if referral is None:
+        return
+    if not referral.needs_approval:
+        made.opinion = "未接案，直接转出，不须审批"
+    day = f"{referral.answered_on:%Y-%m-%d}" if referral.answered_on else ""
+    lines = [("结果", referral.get_state_display() if day else "", True), ("答复日期", day, True)]
+    outcome = referral.outcome.reveal() if referral.outcome else ""
+    made.sections.append(("接收情况和结果", rows_of([*lines, ("接收情况", outcome, False)])))
 
 
 def _sections(case, form, paper, answers):
@@ -170,7 +185,7 @@ def _opinion(stage, paper, moves):
     found = [move for move in moves if move.verb in decisions and move.at >= paper.created_at]
     if not found:
         return ""
-    move = found[0] if stage == "intake" else found[-1]
+    move = found[-1] if stage == "closure" else found[0]
     who = f"{move.by.organisation.short_name}　{move.by.account.name}" if move.by else ""
     return f"{rules.VERBS[move.verb]}。{move.reason}\n{who}　{move.at:%Y-%m-%d}"
 

@@ -20,6 +20,11 @@ def referrals_of(case):
     return CaseReferral.objects.filter(case=case).select_related("decided_by__account", "by__account", "paper")
 
 
+def referral_of(paper):
+    """The referral that a paper asked for, or None."""
+    return CaseReferral.objects.filter(paper=paper).first()
+
+
 def get_referral(member, pk, *, on):
     """A referral of a case that the member handles, or 404."""
     rows = CaseReferral.objects.select_related("case__contract", "case__person", "case__street", "case__area", "paper")

@@ -105,7 +105,8 @@ def case_history(case):
 
 def case_papers(case):
     """The papers in the case's file, oldest first; drafts are not in it."""
-    return CasePaper.objects.filter(case=case, is_draft=False).select_related("file", "filled_by__account")
+    rows = CasePaper.objects.filter(case=case, is_draft=False).select_related("file", "filled_by__account")
+    return rows.order_by("created_at", "version", "id")
 
 
 def get_case_paper(member, pk, *, on):
@@ -122,7 +123,7 @@ def get_case_paper(member, pk, *, on):
 
 def last_answers(case, kind):
     """{question: answer} of the form of the kind that was filed last, {} where there is none. Signed copies have no answers."""
-    for paper in reversed(list(CasePaper.objects.filter(case=case, kind=kind, is_draft=False))):
+    for paper in reversed(list(case_papers(case).filter(kind=kind))):
         if paper.data:
             return answers_of(paper)
     return {}

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from caseload import queries
 from caseload.actions import cases, papers, referrals, reopening, reviews
 from caseload.actions.sessions import note_session_papers
+from caseload.casefile.sheets import sheet
 from caseload.models import Case, CaseFollowUp, CaseMove, CasePaper, CaseReferral, CaseReview
 from caseload.rules import cases as rules
 from tenancy.models import AuditEvent
@@ -158,6 +159,10 @@ def test_a_referral_of_an_open_case_waits_for_its_street_and_then_for_the_receiv
         referral, received=True, outcome="已接收，经办人甲", on=date(2024, 7, 8), by=ledger.social_worker, at=at("2024-07-08 10:00")
     )  # fmt: skip
     assert (done.state, done.outcome.reveal(), done.answered_on) == ("received", "已接收，经办人甲", date(2024, 7, 8))
+    made = sheet(case, referral.paper, list(queries.case_history(case)))
+    printed = dict(made.sections)["接收情况和结果"]
+    assert made.opinion.startswith("批准转介。")
+    assert printed == [("结果", "对方已接收", "答复日期", "2024-07-08"), ("接收情况", "已接收，经办人甲", "open")]
     verbs = list(CaseMove.objects.filter(case=case).values_list("verb", flat=True))[-3:]
     assert verbs == ["submit_referral", "approve_referral", "note_referral_answer"]
 

@@ -12,7 +12,7 @@ from caseload.models import Case, CasePaper
 from caseload.queries import answers_of
 from caseload.rules.forms.satisfaction import DIMENSIONS
 from contracts.models import RequiredDocument
-from services.actions import answers, deliverables, kinds
+from services.actions import answers, deliverables, kinds, records
 from services.models import ActivityKind, Answer, Deliverable
 from services.queries import deliverables as queries
 from tenancy import clock, scope
@@ -20,7 +20,7 @@ from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
 from tests.cast import at
 from tests.documents.hostile import pdf
-from tests.services.scene import make_case, make_household
+from tests.services.scene import make_case, make_household, make_scene
 
 NOW = at("2024-11-20 10:00")
 
@@ -191,6 +191,20 @@ def test_rivals_and_strangers_find_no_papers(cast, strangers, sign_in):
     assert sign_in(strangers.contract_manager).post(url(cast, "accept_deliverable", row.pk)).status_code == 404
 
 
+# --- sessions of a case -----------------------------------------------------------------------------------------------------
+def test_a_case_counts_its_verified_sessions_and_the_direct_ones_and_takes_a_returned_one_back(act):
+    scene = make_scene(act)
+    rows = [
+        scene.verified(moment=f"2024-06-0{day} 10:00", mode=mode)
+        for day, mode in ((3, "interview"), (4, "resource"), (5, "phone"))
+    ]
+    scene.submitted(moment="2024-06-06 10:00")
+    counts = lambda: Case.objects.values_list("sessions", "direct_sessions").get()  # noqa: E731
+    assert counts() == (3, 2)
+    records.return_record(rows[0], reason="照片看不清", by=act.quality_control, at=NOW)
+    assert counts() == (2, 1)
+
+
 # --- questionnaires ---------------------------------------------------------------------------------------------------------
 def test_an_answer_takes_person_and_place_from_its_case(act):
     case = make_case(act, make_household(act))
@@ -241,7 +255,7 @@ def test_the_worker_takes_a_questionnaire_down_on_the_page(cast, sign_in):
     client = sign_in(cast.social_worker)
     assert "白露华" in client.get(url(cast, "record_answer", case.pk)).content.decode()
     assert client.post(url(cast, "record_answer", case.pk), {"day": "2024-11-20"}).status_code == 422
-    said = {name: "满意" for name in DIMENSIONS} | {
+    said = dict.fromkeys(DIMENSIONS, "满意") | {
         "on": "2024-11-20", "service": "个案服务", "anonymous": "是", "mode": "电话访问", "overall": "一般", "score": "72", "comments": "想多来几次",
     }  # fmt: skip
     assert client.post(url(cast, "record_answer", case.pk), said | {"score": "101"}).status_code == 422

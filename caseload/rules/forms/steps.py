@@ -66,16 +66,13 @@ REFERRAL = Form(
             ),
         ),
         Section(
-            "同意和结果",
-            (
-                one("consent", "服务对象（监护人）同意", "同意", "不同意"),
-                one("approved", "街道（乡镇）主管部门意见", "同意", "不同意", "待批", required=False),
-                words("outcome", "接收情况和结果", "接收日期、经办人", required=False, rows=2),
-            ),
+            "同意",
+            (one("consent", "服务对象（监护人）同意", "同意", "不同意"),),
         ),
     ),
     ("服务对象（监护人）", "转出社会工作者", "接收机构（盖章）"),
     day="转介日期",
+    opinion="referral",
 )
 
 FOLLOW_UP = Form(
