@@ -142,7 +142,7 @@ ACTS = [
     "return",
     "refuse",
 ]
-NO_OFFICE = ["approval", "approve", "return", "refuse"]
+NO_OFFICE = ["approval", "approve", "return", "refuse", "review"]
 
 
 HANDLERS = ["social_worker", "supervisor", "quality_control", "agency_manager", "subdistrict_officer"]
