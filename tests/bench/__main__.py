@@ -16,6 +16,7 @@ from tests.bench.slices import alternating, write
 
 MORE = 10_000_000
 SLICES, SLICE = 10, 40
+LISTED = "case_session"
 
 
 def row_1(probe):
@@ -51,6 +52,20 @@ def row_3(probe):
     ):
         sides = alternating(probe.timed("get", **asked), plain)
         write(3, name, sides, goal=0.35, at_least=True, without_template=round(bare, 2))
+
+
+def row_4(probe):
+    """A filtered list of records, 50 of all, against a page with nothing on it and against Django's admin over the same rows."""
+    asked = {"path": f"services/records/?kind={LISTED}&state=verified"}
+    plain = probe.timed("get", path="bench/plain/")
+    write(4, "filtered list of records", alternating(probe.timed("get", **asked), plain), goal=0.15, at_least=True)
+    admin = Probe(
+        data.RECORDS, env=data.environment(data.RECORDS) | {"DJANGO_SETTINGS_MODULE": "tests.bench.admin_settings"}
+    )
+    peer = admin.timed("get", path=f"bench/admin/?kind__exact={LISTED}&state__exact=verified")
+    sides = alternating(probe.timed("get", **asked), peer, rounds=3)
+    write(4, "filtered list of records, against Django's admin", sides, goal=20, at_least=True)
+    admin.close()
 
 
 def row_6(probe):
@@ -109,7 +124,7 @@ def row_10(probe):
     workers[1].close()
 
 
-ROWS = {"1": row_1, "2": row_2, "3": row_3, "6": row_6, "7": row_7, "10": row_10, "13": row_13}
+ROWS = {"1": row_1, "2": row_2, "3": row_3, "4": row_4, "6": row_6, "7": row_7, "10": row_10, "13": row_13}
 # They have a database of their own and don't need the million records.
 APART = {"7", "13"}
 

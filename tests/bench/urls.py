@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import path
@@ -55,3 +56,11 @@ urlpatterns = [
     path("<slug:tenant>/bench/insert/", insert),
     *ours,
 ]
+
+if apps.is_installed("django.contrib.admin"):
+    from tests.bench import admin
+
+    urlpatterns += [
+        path("bench-admin/", (admin.site.get_urls(), "admin", "admin")),
+        path("<slug:tenant>/bench/admin/", admin.records),
+    ]

@@ -20,6 +20,8 @@ def line_of(text, sought):
     return next(number for number, line in enumerate(text.split("\n"), 1) if sought in line)
 
 
+# The whole section of the model file, from its name to its last line.
+PARAMETERS = re.search(r"^parameters:\n(?:  .*\n)*  .*", MTG04.read_text(encoding="utf-8"), re.MULTILINE).group()
 # What is replaced, what by, then: the text that stands on the fault's line, its path, message and mend.
 WRONG = [
     ("  lot: 04包", "  lott: 04包", "lott: 04包", "contract.lott", "没有“lott”这一项", "是否为 lot"),
@@ -52,8 +54,8 @@ WRONG = [
     ("price_lines:\n  - no: 1", "price_lines:\n  no: 1\nx:\n  - no: 1", "price_lines:", "price_lines", "价款明细应为列表，现为 “{'no': 1}”", "每条以“- ”开头"),
     ("format: 1", "format: 2", "format: 2", "format", "格式版本 2 不认识", "改为 1"),
     ("  lot: 04包", "  lot: 04包\n  lot: 05包", "lot: 05包", "contract.lot", "同一项写了两次", "删去一处"),
-    ("\nparameters: {}", "\nhours: [{kind: sermon, per: row, hours: 2}]\nparameters: {}", "hours:", "hours[sermon].kind", "没有活动类型 sermon", "改为 activity_kinds 中的 code"),
-    ("\nparameters: {}", "\nhours: [{kind: event, per: person, hours: 2}]\nparameters: {}", "hours:", "hours[event].per", "计算不能是 “person”", "可用：row、minutes、participants"),
+    ("\nparameters:", "\nhours: [{kind: sermon, per: row, hours: 2}]\nparameters:", "hours:", "hours[sermon].kind", "没有活动类型 sermon", "改为 activity_kinds 中的 code"),
+    ("\nparameters:", "\nhours: [{kind: event, per: person, hours: 2}]\nparameters:", "hours:", "hours[event].per", "计算不能是 “person”", "可用：row、minutes、participants"),
     ("  starts_on: 2024-04-18", "  starts_on: [2024-04-18", "ends_on: 2025-04-17", "", "读到这里读不下去", "核对缩进、冒号后的空格、括号和引号"),
     ("gate: {participants: {ge: 30, le: 50}}", "gate: {participantz: {ge: 30, le: 50}}", "participantz", "indicators[MTG04-12].gate", "没有字段“participantz”", "词义见 docs/algorithms/indicators.md"),
     ("    part_of: MTG04-12", "    part_of: MTG04-99", "part_of: MTG04-99", "indicators[MTG04-13].part_of", "没有指标“MTG04-99”，或互相包含", "词义见 docs/algorithms/indicators.md"),
@@ -67,7 +69,7 @@ WRONG = [
     ("  - code: training", "  - {code: home_survey, label: 又一次}\n  - code: training", "label: 又一次", "activity_kinds[home_survey].code", "home_survey 与第 {- code: home_survey} 行重复", "改为另一个，或删去一条"),
     ("triggers: [contract_signed]", "triggers: [contract_sealed]", "contract_sealed", "payment_terms[1].triggers", "没有付款条件“contract_sealed”", "可用：acceptance_passed、annual_passed、contract_signed、documents_delivered、final_passed、indicators_complete、midterm_passed、served_3_months、served_6_months、term_over"),
     ("modes: [[home, 入户], [phone, 电话访谈]]", "modes: [home, phone]", "modes: [home, phone]", "activity_kinds[home_survey].modes", "方式应成对写：代号和名称", "写成 [[home, 入户], [phone, 电话]]"),
-    ("parameters: {}", "parameters: 3", "parameters: 3", "parameters", "约定参数应由若干项组成，现为 “3”", "每项一行，写成“名: 值”"),
+    (PARAMETERS, "parameters: 3", "parameters: 3", "parameters", "约定参数应由若干项组成，现为 “3”", "每项一行，写成“名: 值”"),
     ("  provider: {name", "  other: {name", "parties:", "parties.provider", "履行中的合同缺乙方（provider）", "补上，或把 state 改为 draft"),
 ]  # fmt: skip
 

@@ -26,7 +26,7 @@ DETAILS = {"employment": "无业", "education": "初中", "benefits": "低保金
 
 
 def moment(days_ago):
-    return clock.now() - timedelta(days=days_ago)
+    return (clock.now() - timedelta(days=days_ago)).astimezone(clock.SHANGHAI)
 
 
 def closing(cast, household, days_ago):

@@ -159,7 +159,7 @@ def rounds_of(number, people):
 
 @pytest.mark.django_db(transaction=True)
 def test_eight_at_once_approve_once_and_pay_once():
-    assert rounds_of(200, 8) > 20
+    assert rounds_of(100, 8) > 10
 
 
 @pytest.mark.load

@@ -64,7 +64,7 @@ NOUNS = ("person", "household")
 MOVED = {
     "record.{verb}": records.MOVES, "deliverable.{verb}": deliverables.MOVES, "incident.{verb}": incidents.MOVES,
     "clock.{verb}": ("stop", "void"), "care.{verb}": care.MOVES,
-    "stay.{verb}": station.MOVES, "case.{verb}": cases.MOVES, "{noun}.merged": NOUNS, "{noun}.unmerged": NOUNS, "{noun}.told_apart": NOUNS,
+    "stay.{verb}": station.MOVES, "case.{verb}": cases.MOVES.keys() - {"start"}, "{noun}.merged": NOUNS, "{noun}.unmerged": NOUNS, "{noun}.told_apart": NOUNS,
 }  # fmt: skip
 
 
