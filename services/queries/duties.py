@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.db.models import Count
 
-from caseload.queries import case_limits, case_list, reviews_due, to_follow_up, visible_cases
+from caseload.queries import awaiting_decision, case_limits, case_list, reviews_due, to_follow_up, visible_cases
 from caseload.rules import cases as case_rules
 from contracts.models import Deadline
 from contracts.queries import visible_contracts
@@ -24,6 +24,7 @@ from tenancy.permissions import ROLES, Permission, allows
 
 AGENCY = "机构"
 RUNNING = ("draft", "open")
+DECISIONS = {"intake": "接案审批", "closure": "结案审批", "referral": "转介审批"}
 FOLLOW_UP_STEP, FOLLOW_UP_PAPER = "case.follow_up", "follow_up"
 REVIEW_STEP = "case.supervisor_review"
 
@@ -50,7 +51,7 @@ def duties(member, calendar, *, on, worker=None, until=None):
     if ROLES[member.role].side == "provider":
         found += _returned(member, contracts, calendar, on, worker)
     if allows(member, Permission.CASE_APPROVE):
-        found += _decisions(member, contracts, calendar, on)
+        found += _decisions(member, calendar, on)
     writes = allows(member, Permission.REPORT_WRITE)
     if allows(member, Permission.REPORT_VIEW) and (worker is None or (writes and worker == member)):
         found += _reports(contracts, calendar, on) + _papers(member, calendar, on)
@@ -85,19 +86,18 @@ def _case_duties(member, contracts, calendar, on, worker):
     return made
 
 
-def _decisions(member, contracts, calendar, on):
-    """Cases that wait for the member's own office."""
-    cases = _cases(member, contracts, on, None, state__in=list(case_rules.AWAITING))
-    limits = case_limits({case.contract_id for case in cases})
+def _decisions(member, calendar, on):
+    """Intakes, closures and referrals that wait for the member's own office."""
+    waiting = awaiting_decision(member, on=on)
+    limits = case_limits({row.case.contract_id for row in waiting})
     made = []
-    for case in cases:
-        what = "结案审批" if case.state == case_rules.CLOSURE_SUBMITTED else "接案审批"
-        limit = limits.get(case.contract_id, {}).get("case.decision")
-        due = case_rules.last_day(case.handed_on, limit, calendar) if limit else None
+    for row in waiting:
+        limit = limits.get(row.case.contract_id, {}).get("case.decision")
+        due = case_rules.last_day(row.handed_on, limit, calendar) if limit else None
         made.append(
             _of_case(
-                rules.DECISION, case, due, rules.late_by(due, on, calendar), what=what, worker=None,
-                holder=member.organisation.short_name, waited=max(0, calendar.between(case.handed_on, on)),
+                rules.DECISION, row.case, due, rules.late_by(due, on, calendar), what=DECISIONS[row.subject], worker=None,
+                holder=member.organisation.short_name, waited=row.age,
                 limit=rules.limit_told(limit.within, limit.unit) if limit else "", is_provisional=bool(due) and calendar.is_provisional(due),
             )
         )  # fmt: skip

@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from caseload.actions import papers
 from caseload.models import Case
 from contracts.models import Deadline
 from services.models import Indicator, MonthlyReport
@@ -14,6 +15,7 @@ from services.rules import duties as rules
 from tenancy import scope, workdays
 from tenancy.models import CalendarDay, CalendarYear
 from tenancy.workdays import WorkCalendar
+from tests.caseload.filled import required
 from tests.cast import at
 from tests.services.pages import inside, moment, scene, text, url
 from tests.services.scene import make_case, make_household
@@ -185,6 +187,16 @@ def test_a_case_that_waits_is_its_streets_to_decide(scene, inside):
     assert gathered(scene, inside, officer) == [
         ("decision", "接案审批", date(2024, 6, 4), 1, officer.organisation.short_name)
     ]
+
+
+def test_a_referral_that_waits_is_among_the_street_s_decisions(scene, inside):
+    inside(limit, scene.cast, "case.decision", 2)
+    answers = required("referral", to="区精神卫生中心", consent="同意")
+    known = {"on": date(2024, 5, 31), "by": scene.cast.social_worker, "at": at("2024-05-31 10:00")}
+    inside(papers.file_form, scene.case, "referral", answers=answers, **known)
+    officer = scene.cast.subdistrict_officer
+    waits = ("decision", "转介审批", date(2024, 6, 4), 1, officer.organisation.short_name)
+    assert gathered(scene, inside, officer) == [waits]
 
 
 def test_another_agency_and_another_bureau_see_nothing(scene, inside, strangers):
