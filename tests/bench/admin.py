@@ -23,7 +23,14 @@ class Records(admin.ModelAdmin):
     has_delete_permission = lambda self, request, obj=None: False  # noqa: E731
 
 
-site = admin.AdminSite()
+class Site(admin.AdminSite):
+    """Everybody who may open the page may see it: our accounts know no staff."""
+
+    def has_permission(self, request):
+        return True
+
+
+site = Site()
 site.register(ServiceRecord, Records)
 
 
