@@ -37,6 +37,14 @@ def serve(stored, *, small=False):
     return response
 
 
+def show_pdf(content, name):
+    """The response with a PDF that was made for one reader now: shown by the browser, kept by nobody on the way."""
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
 def _opened(path):
     try:
         return default_storage.open(path, "rb")

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 
 from caseload.models import Group, GroupMember
-from caseload.rules.people import normal_name
+from caseload.rules.people import normal_name, normal_phone
 from tenancy import audit, keys
 from tenancy.clock import day_of
 from tenancy.problems import Refused, broken_rule
@@ -19,7 +19,7 @@ def add_member(group, *, name, joined_on, by, at, phone="", person=None):
     whoever is a member already.
     """
     group = Group.objects.select_for_update(of=("self",)).get(pk=group.pk)
-    name, phone = normal_name(name), "".join(sign for sign in phone if sign.isdigit())
+    name, phone = normal_name(name), normal_phone(phone)
     problems = []
     if group.state in CLOSED:
         problems.append("小组已结束，不能再加组员")

@@ -89,3 +89,15 @@ class RevealForm(forms.Form):
 
 class ReasonForm(forms.Form):
     reason = words("原因", longest=500)
+
+
+class NameForm(forms.Form):
+    """Somebody by name and, if they like, telephone: who joins a group, who signs in."""
+
+    name = forms.CharField(label="姓名", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    phone = forms.CharField(
+        label="电话",
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
+    )

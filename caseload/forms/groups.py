@@ -2,7 +2,7 @@
 
 from django import forms
 
-from caseload.forms.fields import WORKERS, CommunityField, communities_of, day_field
+from caseload.forms.fields import WORKERS, CommunityField, NameForm, communities_of, day_field
 from caseload.models import Person
 from caseload.rules import groups as group_rules
 from caseload.rules.people import normal_name
@@ -39,16 +39,9 @@ class CloseGroupForm(forms.Form):
     closed_on = day_field("结束日期")
 
 
-class MemberForm(forms.Form):
+class MemberForm(NameForm):
     """Somebody joins a group; with the number of their household they are linked to the person on the ledger."""
 
-    name = forms.CharField(label="姓名", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    phone = forms.CharField(
-        label="电话",
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
     household = forms.CharField(
         label="户编号",
         max_length=30,

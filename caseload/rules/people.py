@@ -14,6 +14,7 @@ __all__ = [
     "masked_id_number",
     "normal_id_number",
     "normal_name",
+    "normal_phone",
     "sex_of",
     "surname_of",
     "told_by",
@@ -110,6 +111,12 @@ def normal_name(text):
     """A name as it is kept and looked up: width unified, no blanks, one kind of middle dot."""
     text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text or ""))
     return re.sub(r"[.•・‧∙⋅●]", "·", text)
+
+
+def normal_phone(text):
+    """A number as it is kept and compared: digits only, without +86."""
+    digits = "".join(sign for sign in str(text or "") if sign.isdigit())
+    return digits.removeprefix("86") if len(digits) == 13 else digits
 
 
 def surname_of(name):

@@ -1,7 +1,7 @@
 """The forms of a group on screen: written, kept as a draft, filed, printed."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 
 from caseload import queries
@@ -11,6 +11,7 @@ from caseload.casefile.group_sheets import group_sheet
 from caseload.forms import CaseForm
 from caseload.rules import group_forms as rules
 from caseload.views.acting import attempt, forbid_unless_own
+from documents.serving import show_pdf
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -60,7 +61,4 @@ def print_group_paper(request, pk):
     actions.note_group_printed(group, paper.kind, by=request.member, at=at)
     context = {"group": group, "by": request.member, "at": at, "tenant": request.tenant, "demo": request.tenant.is_demo}
     content = binding.bind("caseload/group_sheet_print.html", context, [group_sheet(group, paper)])
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{paper.kind}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return show_pdf(content, paper.kind)

@@ -1,7 +1,7 @@
 """The forms of a household's file on screen: laid out with what is known, kept as a draft, filed whole, printed."""
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 
@@ -16,6 +16,7 @@ from caseload.rules import ledger
 from caseload.rules.disclosure import is_minor
 from caseload.views.acting import attempt, forbid_unless_known, forbid_unless_own, keep_upload
 from caseload.views.household_showing import place_of
+from documents.serving import show_pdf
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -181,7 +182,4 @@ def print_household_paper(request, pk):
     made = household_sheet(household, paper, opens=opens, opens_own=opens_own)
     context = {"household": household, "by": request.member, "at": at, "tenant": request.tenant, "demo": request.tenant.is_demo}  # fmt: skip
     content = binding.bind("caseload/household_sheet_print.html", context, [made])
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{household.number}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return show_pdf(content, household.number)

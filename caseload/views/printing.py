@@ -1,11 +1,10 @@
 """One paper of a case as PDF. Asked for by POST, because opening one is remembered; the whole file is bound in services."""
 
-from django.http import HttpResponse
-
 from caseload import queries
 from caseload.actions import papers as actions
 from caseload.casefile import binding, sheets
 from caseload.queries.outcomes import scales_of
+from documents.serving import show_pdf
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.web import page
@@ -19,7 +18,4 @@ def print_paper(request, pk):
     actions.note_printed(case, [paper.kind], by=request.member, at=at)
     made = sheets.sheet(case, paper, list(queries.case_history(case)), scales_of(case))
     context = binding.context_of(case, by=request.member, at=at)
-    response = HttpResponse(binding.bind(binding.ONE, context, [made]), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return show_pdf(binding.bind(binding.ONE, context, [made]), case.number)

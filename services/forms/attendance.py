@@ -2,19 +2,12 @@
 
 from django import forms
 
-from caseload.forms.fields import CommunityField, communities_of
+from caseload.forms.fields import CommunityField, NameForm, communities_of
 
 
-class GuestForm(forms.Form):
+class GuestForm(NameForm):
     """One line of a sign-in sheet."""
 
-    name = forms.CharField(label="姓名", max_length=20, widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    phone = forms.CharField(
-        label="电话",
-        max_length=20,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "tel"}),
-    )
     area = CommunityField(label="社区（村）", queryset=None, required=False, empty_label="不填")
 
     def __init__(self, *args, contract, **kwargs):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from fractions import Fraction
 
-from caseload.rules.people import normal_name
+from caseload.rules.people import normal_name, normal_phone
 from tenancy.clock import SHANGHAI
 
 OPEN_FOR = timedelta(hours=4)
@@ -28,12 +28,6 @@ def closing(opened_at, wanted=None):
 def is_open(code, at):
     """Whether people may still use the code at the moment."""
     return code.opened_at <= at < code.closes_at
-
-
-def normal_phone(text):
-    """A number as it is kept and compared: digits only, without +86."""
-    digits = "".join(sign for sign in str(text or "") if sign.isdigit())
-    return digits.removeprefix("86") if len(digits) == 13 else digits
 
 
 def guest_faults(name, phone):

@@ -1,11 +1,12 @@
 """The whole file of a case as a bound PDF: at once when it is small, by a job when it is large. Opening it is remembered."""
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import redirect, render
 
 from caseload.queries import get_case, handles
 from documents import leases
 from documents.actions.files import open_file
+from documents.serving import show_pdf
 from services.actions import case_files as actions
 from services.casefile import whole
 from services.queries import case_files as queries
@@ -26,7 +27,7 @@ def print_case(request, pk):
         job = actions.ask_for_file(case, made, history, by=request.member, at=at)
         return redirect("services:case_file", tenant=request.tenant.slug, pk=job.pk)
     actions.note_file_printed(case, made, by=request.member, at=at)
-    return _pdf(case, whole.bound(made, whole.context_of(case, history, by=request.member, at=at)))
+    return show_pdf(whole.bound(made, whole.context_of(case, history, by=request.member, at=at)), case.number)
 
 
 @page(Permission.CASE_VIEW)
@@ -48,11 +49,4 @@ def open_case_file(request, pk):
     made, _ = whole.gathered(case)
     actions.note_file_printed(case, made, by=request.member, at=clock.now())
     with open_file(stored) as content:
-        return _pdf(case, content.read())
-
-
-def _pdf(case, content):
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{case.number}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+        return show_pdf(content.read(), case.number)

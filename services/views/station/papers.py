@@ -1,14 +1,14 @@
 """A resident's page, the papers of its file on screen and as PDF, and one personal value at a time."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import render
 
 from caseload.actions import station as plain
 from caseload.queries import station as stays
 from caseload.rules import station as rules
 from documents.render import pdf
-from documents.serving import serve
+from documents.serving import serve, show_pdf
 from services.actions import station as actions
 from services.forms import station as forms
 from services.queries import station as queries
@@ -108,10 +108,7 @@ def _printed(request, found, papers, *, is_bound=False):
         "at": at, "by": request.member, "tenant": request.tenant, "demo": request.tenant.is_demo, "state": rules.STATE_LABELS[found.state],
     }  # fmt: skip
     content = pdf.render("services/station/file_print.html", context, images=images)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{found.number}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return show_pdf(content, found.number)
 
 
 @page(Permission.PERSON_REVEAL, methods=("POST",))
