@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import NAMESPACE_OID, uuid5
 
 from config.demo.papers import form, upload
-from evaluations import actions as acceptances
+from evaluations.actions import acceptance as acceptances
 from evaluations.models import Acceptance
 from payments import queries
 from payments.actions import invoices, payment, requests

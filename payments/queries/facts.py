@@ -3,8 +3,10 @@
 from django.db.models import Q, Sum
 
 from contracts.models import StaffPost
-from evaluations.queries import acceptance_result, missing_of, result_papers
-from evaluations.rules import evaluation_passed, plain_number, told_limits
+from evaluations.queries.acceptance import acceptance_result
+from evaluations.queries.outstanding import missing_of, result_papers
+from evaluations.rules.scores import evaluation_passed
+from evaluations.rules.words import plain_number, told_limits
 from payments.rules import conditions, facts
 from services.indicators.measure import measure_contract
 from tenancy import clock

@@ -7,8 +7,9 @@ from django.db import IntegrityError, ProgrammingError, transaction
 from django.http import Http404
 
 from contracts.models import RequiredDocument, StaffPost
-from evaluations import actions, queries
+from evaluations.actions import acceptance as actions
 from evaluations.models import Acceptance, AcceptanceExpert, AcceptanceMove
+from evaluations.queries import acceptance as queries
 from tenancy import audit
 from tenancy.problems import Conflict, Refused
 from tests.cast import _member, at

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.models import Label
-from evaluations.actions import record_score, void_score
+from evaluations.actions.scores import record_score, void_score
 from services.indicators.labels import Labels
 from services.indicators.measure import measure_contract
 from services.indicators.rows import listed

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from caseload.models import Group
 from contracts.models import Contract, PaymentTerm, RequiredDocument, StaffPost
-from evaluations import actions as evaluations
+from evaluations.actions import acceptance as evaluations
 from payments.actions import invoices, open_milestones, payment, requests
 from services.models import Deliverable, Indicator
 from tests.cast import at

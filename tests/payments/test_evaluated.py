@@ -6,7 +6,7 @@ from decimal import Decimal as D
 import pytest
 
 from contracts.models import Contract, Label
-from evaluations.actions import record_score, void_score
+from evaluations.actions.scores import record_score, void_score
 from payments.actions import open_milestones
 from payments.queries.facts import check_milestone
 from tests.cast import at

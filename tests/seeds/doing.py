@@ -27,7 +27,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from caseload.actions import cases, groups, households, papers
 from contracts.actions import add_staff_post
 from documents.actions import files
-from evaluations.actions import record_score
+from evaluations.actions.scores import record_score
 from services.actions import answers, clocks, deliverables, incidents, records
 from services.models import ActivityKind
 from tenancy.clock import SHANGHAI

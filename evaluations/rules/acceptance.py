@@ -1,14 +1,9 @@
 """Decisions about acceptance (验收): who may ask, who signs, and when a conclusion stands (合同第九条)."""
 
 from dataclasses import dataclass
-from decimal import Decimal
-from operator import eq, ge, gt, le, lt
 
 REQUESTED, SCHEDULED, CONCLUDED = "requested", "scheduled", "concluded"
 PASSED, FAILED = "passed", "failed"
-FINAL, VOID = "final", "void"
-MOST_POINTS = 1000
-
 MOVES = {
     "schedule": ({REQUESTED, SCHEDULED}, SCHEDULED),
     "pass": ({SCHEDULED}, CONCLUDED),
@@ -102,56 +97,3 @@ def conclusion_problems(*, result, signatures, held_on, today, rework_until, opi
         elif rework_until <= today:
             problems.append("修改期限须晚于今天")
     return problems
-
-
-def score_problems(*, kind, known_kinds, score, concluded_on, today):
-    """Everything that a final score lacks; `known_kinds` are the codes of the tenant's evaluations (none: not checked)."""
-    problems = []
-    if not kind or (known_kinds and kind not in known_kinds):
-        problems.append("选择评估")
-    if not 0 <= score <= MOST_POINTS:
-        problems.append("得分须在 0 到 1000 之间")
-    if concluded_on > today:
-        problems.append("结论日期不得晚于今天")
-    return problems
-
-
-def plain_number(number):
-    """12.50 → 12.5, 2846 → 2846"""
-    text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def missing_words(*, status, shortfall, unit, areas=(), papers=(), parameters=()):
-    """What an indicator still misses, in one phrase: 差 1 个，军庄镇. `areas` are (name, shortfall) of those that are short.
-
-    Where the areas together miss less than the whole, the whole is told and the areas are part of it.
-    """
-    if status == "missing_parameter":
-        return f"缺参数：{'、'.join(parameters)}" if parameters else "缺参数，算不出"
-    if status == "unconfirmed":
-        return "数据还没有全部回来"
-    if not shortfall:
-        return f"缺{'、'.join(papers)}" if papers else "未达到要求"
-    told = f"差 {plain_number(shortfall)} {unit}".rstrip()
-    if len(areas) == 1 and areas[0][1] == shortfall:
-        told += f"，{areas[0][0]}"
-    elif areas:
-        inside = sum(short for _, short in areas) == shortfall
-        told += f"{'：' if inside else '，其中'}{'、'.join(f'{name} {plain_number(short)}' for name, short in areas)}"
-    return f"{told}；缺{'、'.join(papers)}" if papers else told
-
-
-HOLDS = {"ge": ("≥", ge), "gt": (">", gt), "le": ("≤", le), "lt": ("<", lt), "eq": ("=", eq)}
-
-
-def told_limits(limits):
-    """A contract's pass mark as people write it: (("ge", 80),) → ≥ 80."""
-    return "，".join(f"{HOLDS[op][0]} {limit}" for op, limit in limits)
-
-
-def evaluation_passed(scheme, limits, score, result):
-    """Whether a concluded evaluation is passed: by its score where the contract scores, else by the recorded result."""
-    if scheme == "score":
-        return all(HOLDS[op][1](score, Decimal(limit)) for op, limit in limits)
-    return result == PASSED

@@ -4,8 +4,11 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 
 from contracts.queries import get_contract
-from evaluations import actions, forms, queries
-from evaluations.views.pages import acceptance_page
+from evaluations.actions import acceptance as actions
+from evaluations.forms import acceptance as forms
+from evaluations.queries import acceptance as queries
+from evaluations.queries.outstanding import outstanding_work
+from evaluations.views.acceptance import acceptance_page
 from tenancy import clock
 from tenancy.permissions import Permission
 from tenancy.problems import Refused
@@ -40,7 +43,7 @@ def request_acceptance(request, pk):
             return _done(request, made, f"已申请第 {made.round} 轮验收，等甲方安排评审")
         except Refused as refusal:
             form.add_error("statement" if "说明" in str(refusal) else None, str(refusal))
-    context = {"contract": contract, "form": form, "gaps": queries.outstanding_work(contract, on=clock.today())}
+    context = {"contract": contract, "form": form, "gaps": outstanding_work(contract, on=clock.today())}
     return render(request, "evaluations/request_acceptance.html", context, status=400 if form.errors else 200)
 
 

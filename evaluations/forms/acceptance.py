@@ -2,7 +2,8 @@
 
 from django import forms
 
-from evaluations import queries, rules
+from evaluations.queries import acceptance as queries
+from evaluations.rules import acceptance as rules
 
 
 def _day(label, **known):

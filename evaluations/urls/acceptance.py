@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from evaluations.views import acts, pages
+from evaluations.views import acceptance as pages
+from evaluations.views import acceptance_acts as acts
 
-app_name = "evaluations"
 urlpatterns = [
     path("", pages.acceptances, name="acceptances"),
     path("contracts/<uuid:pk>/request/", acts.request_acceptance, name="request_acceptance"),

@@ -1,7 +1,10 @@
 from django.shortcuts import render
 
 from documents.serving import serve
-from evaluations import forms, queries, rules
+from evaluations.forms import acceptance as forms
+from evaluations.queries import acceptance as queries
+from evaluations.queries.outstanding import outstanding_work
+from evaluations.rules import acceptance as rules
 from tenancy import clock
 from tenancy.permissions import Permission, allows
 from tenancy.web import page
@@ -51,7 +54,7 @@ def acceptance_page(acceptance, *, member, on):
         "place": place,
         "papers": acceptance.acceptance_papers.select_related("file", "added_by__account"),
         "moves": moves,
-        "gaps": queries.outstanding_work(acceptance.contract, on=on) if is_open else [],
+        "gaps": outstanding_work(acceptance.contract, on=on) if is_open else [],
         "kept_gaps": moves[-1].detail.get("gaps", []) if moves and not is_open else [],
         "is_late": acceptance.rework_until is not None and on > acceptance.rework_until,
         "schedule_form": _schedule_form(acceptance, experts, on) if organises and is_open and not signed else None,

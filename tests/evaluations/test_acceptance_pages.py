@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.models import RequiredDocument, StaffPost
-from evaluations import actions
+from evaluations.actions import acceptance as actions
 from evaluations.models import Acceptance, AcceptanceExpert
 from tenancy import clock, scope
 from tests.cast import _member, at

@@ -5,7 +5,9 @@ from decimal import Decimal as D
 
 import pytest
 
-from evaluations import rules
+from evaluations.rules import acceptance as rules
+from evaluations.rules.scores import evaluation_passed
+from evaluations.rules.words import missing_words, told_limits
 
 TODAY, REVIEW = date(2024, 12, 6), date(2024, 12, 6)
 
@@ -130,7 +132,7 @@ def test_an_expert_signs_once_from_the_day_of_the_review(changes, problem):
     ],
 )
 def test_a_shortfall_is_told_with_its_places(facts, words):
-    assert rules.missing_words(**facts) == words
+    assert missing_words(**facts) == words
 
 
 @pytest.mark.parametrize(
@@ -145,8 +147,8 @@ def test_a_shortfall_is_told_with_its_places(facts, words):
     ],
 )
 def test_an_evaluation_is_passed_by_score_or_by_its_recorded_result(scheme, limits, score, result, is_passed):
-    assert rules.evaluation_passed(scheme, limits, score, result) is is_passed
+    assert evaluation_passed(scheme, limits, score, result) is is_passed
 
 
 def test_a_pass_mark_is_told_with_its_signs():
-    assert rules.told_limits((("ge", 70), ("lt", 80))) == "≥ 70，< 80"
+    assert told_limits((("ge", 70), ("lt", 80))) == "≥ 70，< 80"

@@ -1,0 +1,4 @@
+from evaluations.urls import acceptance
+
+app_name = "evaluations"
+urlpatterns = [*acceptance.urlpatterns]
