@@ -44,8 +44,18 @@ class Permission(StrEnum):
     REPORT_REVIEW = "接收或退回月报"
     EVALUATION_VIEW = "看验收和评估"
     ACCEPTANCE_REQUEST = "申请验收"
-    ACCEPTANCE_ORGANISE = "组织验收、登记结论"
+    ACCEPTANCE_ORGANISE = "组织验收和评估，登记结论"
     ACCEPTANCE_SIGN = "以专家身份签名"
+    SCHEME_MANAGE = "编制评分方案"
+    EVALUATION_SCORE = "声明利害关系，评分、签名"
+    EVALUATION_STATE = "自评，陈述意见"
+    CONSEQUENCE_DECIDE = "决定评估、违约的后果"
+    CHECK_MANAGE = "抽查、提醒，下达和核验整改，登记违约，提出质疑"
+    ISSUE_REPLY = "答复整改、质疑和违约，申请更换负责人"
+    SURVEY_MANAGE = "办满意度调查"
+    SURVEY_ENTER = "录入纸质问卷、代读问卷"
+    SURVEY_ORIGINALS = "看原始问卷"
+    PURCHASER_RATE = "评价甲方"
     PAYMENT_REQUEST = "申请付款、登记发票"
     PAYMENT_CHECK = "核验付款条件"
     PAYMENT_REVIEW = "审核付款"
@@ -67,6 +77,12 @@ _HANDLE = _BUREAU_LOOK | {
     P.STAFF_MANAGE,
     P.REPORT_REVIEW,
     P.ACCEPTANCE_ORGANISE,
+    P.SCHEME_MANAGE,
+    P.EVALUATION_SCORE,
+    P.CHECK_MANAGE,
+    P.SURVEY_MANAGE,
+    P.SURVEY_ENTER,
+    P.SURVEY_ORIGINALS,
     P.PAYMENT_CHECK,
     P.PERSON_REVEAL,
     P.LEDGER_EXPORT,
@@ -74,6 +90,8 @@ _HANDLE = _BUREAU_LOOK | {
     P.RETENTION_MANAGE,
     P.FILES_TRANSFER,
 }
+# Whoever decides what follows from a result; another person than the one who recorded it.
+_DECIDE = {P.CONSEQUENCE_DECIDE, P.EVALUATION_SCORE, P.SURVEY_ORIGINALS}
 _STATION = {P.STAY_VIEW, P.STAY_CONFIRM, P.PERSON_REVEAL}
 _AGENCY_LOOK = _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.REPORT_VIEW, P.EVALUATION_VIEW}
 _FIELD_WORK = {
@@ -114,11 +132,13 @@ ROLES = {
         "科室负责人",
         "purchaser",
         "业务科室负责人，审核付款",
-        _BUREAU_LOOK | {P.REPORT_REVIEW, P.PAYMENT_REVIEW, P.MINOR_APPROVE, P.RETENTION_DECIDE},
+        _BUREAU_LOOK
+        | _DECIDE
+        | {P.REPORT_REVIEW, P.PAYMENT_REVIEW, P.MINOR_APPROVE, P.RETENTION_DECIDE, P.CHECK_MANAGE},
         "bureau",
     ),
     "bureau_leader": _role(
-        "分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | {P.PAYMENT_APPROVE}, "bureau"
+        "分管领导", "purchaser", "分管局领导，批准付款", _BUREAU_LOOK | _DECIDE | {P.PAYMENT_APPROVE}, "bureau"
     ),
     "bureau_finance": _role(
         "财务", "purchaser", "甲方财务，凭票付款", _LOOK | {P.MONEY_VIEW, P.EVALUATION_VIEW, P.PAYMENT_PAY}, "finance"
@@ -127,7 +147,7 @@ ROLES = {
         "站长",
         "purchaser",
         "救助管理站负责人，批准付款",
-        _BUREAU_LOOK | _STATION | {P.PAYMENT_APPROVE, P.MINOR_APPROVE, P.RETENTION_DECIDE},
+        _BUREAU_LOOK | _STATION | _DECIDE | {P.PAYMENT_APPROVE, P.MINOR_APPROVE, P.RETENTION_DECIDE},
         "bureau",
     ),
     "station_staff": _role(
@@ -141,14 +161,23 @@ ROLES = {
         "民政干部",
         "subdistrict",
         "街道（乡镇）主管部门，只看本辖区",
-        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.RECORD_VIEW, P.CASE_APPROVE, P.PERSON_REVEAL, P.LEDGER_EXPORT},
+        _LOOK
+        | {
+            P.LEDGER_VIEW,
+            P.CASE_VIEW,
+            P.RECORD_VIEW,
+            P.CASE_APPROVE,
+            P.PERSON_REVEAL,
+            P.LEDGER_EXPORT,
+            P.EVALUATION_SCORE,
+        },
         "subdistrict",
     ),
     "community_committee": _role(
         "社区民政主任",
         "subdistrict",
         "居（村）委会，筛查名单、出具意见，不批准",
-        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW},
+        _LOOK | {P.LEDGER_VIEW, P.CASE_VIEW, P.EVALUATION_SCORE},
         "bureau",
     ),
     "agency_manager": _role(
@@ -166,10 +195,11 @@ ROLES = {
             P.PAYMENT_REQUEST,
             P.PLAN_MANAGE,
         }
-        | {P.MINOR_APPROVE, P.FILES_TRANSFER, P.LEDGER_EXPORT, P.LEDGER_EXPORT_OPEN},
+        | {P.MINOR_APPROVE, P.FILES_TRANSFER, P.LEDGER_EXPORT, P.LEDGER_EXPORT_OPEN}
+        | {P.EVALUATION_STATE, P.ISSUE_REPLY, P.SURVEY_MANAGE, P.SURVEY_ENTER, P.PURCHASER_RATE},
         "agency",
     ),
-    "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK, "field"),
+    "social_worker": _role("社工", "provider", "乙方一线社工", _AGENCY_LOOK | _FIELD_WORK | {P.SURVEY_ENTER}, "field"),
     "supervisor": _role(
         "督导",
         "provider",
@@ -187,22 +217,29 @@ ROLES = {
     "agency_finance": _role(
         "机构财务", "provider", "乙方财务，开具发票", _LOOK | {P.MONEY_VIEW, P.PAYMENT_REQUEST}, "agency"
     ),
-    "liaison": _role("联络员", "provider", "乙方联络员，业务往来的接口", _AGENCY_LOOK | {P.REPORT_WRITE}, "agency"),
+    "liaison": _role(
+        "联络员", "provider", "乙方联络员，业务往来的接口", _AGENCY_LOOK | {P.REPORT_WRITE, P.ISSUE_REPLY}, "agency"
+    ),
     "resource_officer": _role("资源专员", "provider", "乙方项目及资源专员", _AGENCY_LOOK | {P.RECORD_WRITE}, "field"),
     "on_site_clerk": _role(
         "驻点人员", "provider", "乙方派驻民政局的定点办公人员", _AGENCY_LOOK | {P.LEDGER_EDIT, P.RECORD_WRITE}, "field"
     ),
     "evaluator": _role(
-        "评估员", "evaluator", "第三方评估机构，只看派给的合同", _LOOK | {P.EVALUATION_VIEW, P.SAMPLE_VIEW}, "expert"
+        "评估员",
+        "evaluator",
+        "第三方评估机构，只看派给的合同",
+        _LOOK
+        | {P.EVALUATION_VIEW, P.SAMPLE_VIEW, P.EVALUATION_SCORE, P.SURVEY_MANAGE, P.SURVEY_ENTER, P.SURVEY_ORIGINALS},
+        "expert",
     ),
     "expert": _role(
         "评审专家",
         "evaluator",
         "甲方委托的专家评审组成员",
-        _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN, P.SAMPLE_VIEW},
+        _LOOK | {P.EVALUATION_VIEW, P.ACCEPTANCE_SIGN, P.SAMPLE_VIEW, P.EVALUATION_SCORE},
         "expert",
     ),
-    "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW}, "bureau"),
+    "auditor": _role("审计", "audit", "专项审计，只读", _BUREAU_LOOK | {P.AUDIT_VIEW, P.SURVEY_ORIGINALS}, "bureau"),
     "system_admin": _role(
         "系统管理员",
         "purchaser",

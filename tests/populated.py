@@ -77,6 +77,7 @@ from services.queries.case_files import JOB_KIND as CASE_FILE
 from services.reporting.figures import collect
 from tenancy import actions, clock, scope
 from tests.cast import at, make_cast
+from tests.populated_evaluations import evaluations
 from tests.populated_station import station
 
 DAY = date(2024, 6, 3)
@@ -106,6 +107,7 @@ def populate(slug, name, number):
         _contract(cast)
         _agreed(cast)
         _acceptance(cast)
+        evaluations(cast)
         _money(cast)
         actions.invite(
             login=f"{slug}.invited",

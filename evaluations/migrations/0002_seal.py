@@ -31,8 +31,54 @@ BEGIN
 END $$;
 CREATE TRIGGER pass_is_signed BEFORE UPDATE ON evaluations_acceptance
   FOR EACH ROW WHEN (NEW.result = 'passed') EXECUTE FUNCTION evaluations_pass_is_signed();
+
+-- A scheme that rounds rest on, a signed sheet with all that is on it, and a concluded round stay as they are.
+CREATE FUNCTION evaluations_scheme_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'an adopted scheme is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'schemeversion_final';
+END $$;
+CREATE TRIGGER scheme_is_final BEFORE UPDATE OR DELETE ON evaluations_schemeversion
+  FOR EACH ROW WHEN (OLD.state = 'adopted') EXECUTE FUNCTION evaluations_scheme_is_final();
+
+CREATE FUNCTION evaluations_sheet_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'a signed sheet is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'scorer_final';
+END $$;
+CREATE TRIGGER sheet_is_final BEFORE UPDATE OR DELETE ON evaluations_scorer
+  FOR EACH ROW WHEN (OLD.state = 'signed') EXECUTE FUNCTION evaluations_sheet_is_final();
+
+CREATE FUNCTION evaluations_line_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  sheet evaluations_scorer.id%TYPE := CASE WHEN TG_OP = 'DELETE' THEN OLD.scorer_id ELSE NEW.scorer_id END;
+BEGIN
+  -- The lock makes a line and a signature wait for each other.
+  IF EXISTS (SELECT 1 FROM evaluations_scorer s WHERE s.id = sheet AND s.state = 'signed' FOR KEY SHARE) THEN
+    RAISE EXCEPTION 'a signed sheet is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'scorer_final';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_itemscore
+  FOR EACH ROW EXECUTE FUNCTION evaluations_line_is_final();
+CREATE TRIGGER line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_scorephoto
+  FOR EACH ROW EXECUTE FUNCTION evaluations_line_is_final();
+
+-- Only the pack may still be made for a concluded round.
+CREATE FUNCTION evaluations_round_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND to_jsonb(NEW) - 'pack_id' = to_jsonb(OLD) - 'pack_id' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a concluded round is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'round_final';
+END $$;
+CREATE TRIGGER round_is_final BEFORE UPDATE OR DELETE ON evaluations_round
+  FOR EACH ROW WHEN (OLD.state = 'concluded') EXECUTE FUNCTION evaluations_round_is_final();
 """
 UNDO = """
+DROP TRIGGER round_is_final ON evaluations_round; DROP FUNCTION evaluations_round_is_final();
+DROP TRIGGER line_is_final ON evaluations_scorephoto; DROP TRIGGER line_is_final ON evaluations_itemscore;
+DROP FUNCTION evaluations_line_is_final();
+DROP TRIGGER sheet_is_final ON evaluations_scorer; DROP FUNCTION evaluations_sheet_is_final();
+DROP TRIGGER scheme_is_final ON evaluations_schemeversion; DROP FUNCTION evaluations_scheme_is_final();
 DROP TRIGGER pass_is_signed ON evaluations_acceptance; DROP FUNCTION evaluations_pass_is_signed();
 DROP TRIGGER conclusion_is_final ON evaluations_acceptance; DROP FUNCTION evaluations_conclusion_is_final();
 DROP TRIGGER signature_is_final ON evaluations_acceptanceexpert; DROP FUNCTION evaluations_signature_is_final();
@@ -46,4 +92,9 @@ class Migration(migrations.Migration):
         ("documents", "0002_seal"),
         ("tenancy", "0002_seal"),
     ]
-    operations = [SealTenantTables(append_only=["AcceptanceMove", "ScoreMove"]), migrations.RunSQL(FINAL, UNDO)]
+    operations = [
+        SealTenantTables(
+            append_only=["AcceptanceMove", "ScoreMove", "RoundMove", "RectificationMove", "ConsequenceMove"]
+        ),
+        migrations.RunSQL(FINAL, UNDO),
+    ]

@@ -1,6 +1,16 @@
 """How well: acceptance, evaluation rounds and their scores, and what follows from them."""
 
 from evaluations.models.acceptance import Acceptance, AcceptanceExpert, AcceptanceMove, AcceptancePaper
+from evaluations.models.consequences import (
+    Consequence,
+    ConsequenceMove,
+    Rectification,
+    RectificationMove,
+    RectificationPaper,
+    Reminder,
+)
+from evaluations.models.rounds import Agreement, AgreementVoice, ItemScore, Round, RoundMove, ScorePhoto, Scorer
+from evaluations.models.schemes import Scheme, SchemeVersion
 from evaluations.models.scores import Score, ScoreMove
 
 __all__ = [
@@ -8,6 +18,21 @@ __all__ = [
     "AcceptanceExpert",
     "AcceptanceMove",
     "AcceptancePaper",
+    "Agreement",
+    "AgreementVoice",
+    "Consequence",
+    "ConsequenceMove",
+    "ItemScore",
+    "Rectification",
+    "RectificationMove",
+    "RectificationPaper",
+    "Reminder",
+    "Round",
+    "RoundMove",
+    "Scheme",
+    "SchemeVersion",
     "Score",
     "ScoreMove",
+    "ScorePhoto",
+    "Scorer",
 ]
