@@ -21,6 +21,7 @@ from evaluations.models import (
     Scorer,
 )
 from tests.cast import at
+from tests.populated_ratings import ratings
 
 DAY = date(2024, 11, 15)
 SCHEME = {
@@ -79,3 +80,4 @@ def evaluations(cast):
         contract=cast.contract, round=cast.round, effect="rectify", title="80 分以下", **stamp
     )
     ConsequenceMove.objects.create(consequence=consequence, verb="propose", to_state="proposed", **by)
+    ratings(cast)

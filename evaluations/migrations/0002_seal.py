@@ -20,6 +20,30 @@ END $$;
 CREATE TRIGGER conclusion_is_final BEFORE UPDATE OR DELETE ON evaluations_acceptance
   FOR EACH ROW WHEN (OLD.state = 'concluded') EXECUTE FUNCTION evaluations_conclusion_is_final();
 
+-- What the agency stated against a conclusion stays as it was said, and so does the answer.
+CREATE FUNCTION evaluations_appeal_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.replied_at IS NULL AND NEW.words = OLD.words
+     AND NEW.made_by_id = OLD.made_by_id AND NEW.made_at = OLD.made_at THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an appeal is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'acceptanceappeal_final';
+END $$;
+CREATE TRIGGER appeal_is_final BEFORE UPDATE OR DELETE ON evaluations_acceptanceappeal
+  FOR EACH ROW EXECUTE FUNCTION evaluations_appeal_is_final();
+
+-- A submitted rating of the purchaser is neither taken back nor given a later day (its seven days are a check of the table).
+CREATE FUNCTION evaluations_rating_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.submitted_at = OLD.submitted_at AND NEW.contract_id = OLD.contract_id
+     AND NEW.period = OLD.period AND NEW.from_day = OLD.from_day AND NEW.to_day = OLD.to_day THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'a submitted rating stays' USING ERRCODE = 'check_violation', CONSTRAINT = 'purchaserrating_final';
+END $$;
+CREATE TRIGGER rating_is_final BEFORE UPDATE OR DELETE ON evaluations_purchaserrating
+  FOR EACH ROW WHEN (OLD.submitted_at IS NOT NULL) EXECUTE FUNCTION evaluations_rating_is_final();
+
 -- Passed needs the expert group's signatures (合同第九条第四款).
 CREATE FUNCTION evaluations_pass_is_signed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -74,6 +98,8 @@ CREATE TRIGGER round_is_final BEFORE UPDATE OR DELETE ON evaluations_round
   FOR EACH ROW WHEN (OLD.state = 'concluded') EXECUTE FUNCTION evaluations_round_is_final();
 """
 UNDO = """
+DROP TRIGGER rating_is_final ON evaluations_purchaserrating; DROP FUNCTION evaluations_rating_is_final();
+DROP TRIGGER appeal_is_final ON evaluations_acceptanceappeal; DROP FUNCTION evaluations_appeal_is_final();
 DROP TRIGGER round_is_final ON evaluations_round; DROP FUNCTION evaluations_round_is_final();
 DROP TRIGGER line_is_final ON evaluations_scorephoto; DROP TRIGGER line_is_final ON evaluations_itemscore;
 DROP FUNCTION evaluations_line_is_final();
@@ -88,13 +114,23 @@ DROP TRIGGER signature_is_final ON evaluations_acceptanceexpert; DROP FUNCTION e
 class Migration(migrations.Migration):
     dependencies = [
         ("evaluations", "0001_initial"),
+        ("caseload", "0002_seal"),
         ("contracts", "0002_seal"),
         ("documents", "0002_seal"),
+        ("services", "0002_seal"),
         ("tenancy", "0002_seal"),
     ]
     operations = [
         SealTenantTables(
-            append_only=["AcceptanceMove", "ScoreMove", "RoundMove", "RectificationMove", "ConsequenceMove"]
+            append_only=[
+                "AcceptanceMove",
+                "ScoreMove",
+                "RoundMove",
+                "RectificationMove",
+                "ConsequenceMove",
+                "PurchaserRatingMove",
+                "SampledFile",
+            ]
         ),
         migrations.RunSQL(FINAL, UNDO),
     ]

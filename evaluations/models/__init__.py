@@ -1,6 +1,12 @@
 """How well: acceptance, evaluation rounds and their scores, and what follows from them."""
 
-from evaluations.models.acceptance import Acceptance, AcceptanceExpert, AcceptanceMove, AcceptancePaper
+from evaluations.models.acceptance import (
+    Acceptance,
+    AcceptanceAppeal,
+    AcceptanceExpert,
+    AcceptanceMove,
+    AcceptancePaper,
+)
 from evaluations.models.consequences import (
     Consequence,
     ConsequenceMove,
@@ -9,12 +15,15 @@ from evaluations.models.consequences import (
     RectificationPaper,
     Reminder,
 )
+from evaluations.models.ratings import PurchaserRating, PurchaserRatingMove
 from evaluations.models.rounds import Agreement, AgreementVoice, ItemScore, Round, RoundMove, ScorePhoto, Scorer
+from evaluations.models.samples import RoundSample, SampledFile, SampleReading
 from evaluations.models.schemes import Scheme, SchemeVersion
 from evaluations.models.scores import Score, ScoreMove
 
 __all__ = [
     "Acceptance",
+    "AcceptanceAppeal",
     "AcceptanceExpert",
     "AcceptanceMove",
     "AcceptancePaper",
@@ -23,12 +32,17 @@ __all__ = [
     "Consequence",
     "ConsequenceMove",
     "ItemScore",
+    "PurchaserRating",
+    "PurchaserRatingMove",
     "Rectification",
     "RectificationMove",
     "RectificationPaper",
     "Reminder",
     "Round",
     "RoundMove",
+    "RoundSample",
+    "SampleReading",
+    "SampledFile",
     "Scheme",
     "SchemeVersion",
     "Score",

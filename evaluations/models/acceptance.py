@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from contracts.models import Contract
 from documents.models import StoredFile
+from evaluations.models.schemes import SchemeVersion
 from tenancy.models import Membership, TenantModel
 
 
@@ -25,6 +26,10 @@ class Acceptance(TenantModel):
     state = models.CharField("状态", max_length=10, choices=State, default=State.REQUESTED)
     requested_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
     requested_at = models.DateTimeField()
+    # From the second round on: what was done about each item that an expert found wanting before, {item code: words}.
+    rework = models.JSONField("修改情况", default=dict, blank=True)
+    # The checklist of the round, fixed when the experts are called; None for a contract that has none.
+    version = models.ForeignKey(SchemeVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     held_on = models.DateField("评审日期", null=True, blank=True)
     place = models.CharField("地点", max_length=80, blank=True)
     result = models.CharField("结论", max_length=8, choices=Result, blank=True)
@@ -69,6 +74,8 @@ class AcceptanceExpert(TenantModel):
     is_lead = models.BooleanField("组长", default=False)
     agrees = models.BooleanField("同意通过", null=True)
     opinion = models.TextField("意见", blank=True)
+    # One verdict for each item of the round's checklist: {item code: {"fits": true, "note": "…"}}.
+    verdicts = models.JSONField("逐项意见", default=dict, blank=True)
     signed_at = models.DateTimeField("签名时间", null=True, blank=True)
 
     class Meta(TenantModel.Meta):
@@ -85,6 +92,37 @@ class AcceptanceExpert(TenantModel):
                 condition=Q(signed_at__isnull=True) | Q(agrees__isnull=False),
                 name="acceptanceexpert_signed",
                 violation_error_message="签名须附意见",
+            ),
+        ]
+
+
+class AcceptanceAppeal(TenantModel):
+    """What the agency states against the conclusion of a failed round (申述意见), and what the purchaser answers to it."""
+
+    acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="appeals")
+    words = models.TextField("申述意见")
+    made_by = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    reply = models.TextField("甲方答复", blank=True)
+    replied_by = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    replied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(TenantModel.Meta):
+        ordering = ["made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "acceptance"],
+                name="acceptanceappeal_once",
+                violation_error_message="这一轮的申述意见已提交",
+            ),
+            models.CheckConstraint(
+                condition=~Q(words=""), name="acceptanceappeal_words", violation_error_message="申述意见不能为空"
+            ),
+            models.CheckConstraint(
+                condition=Q(reply="", replied_by__isnull=True, replied_at__isnull=True)
+                | (~Q(reply="") & Q(replied_by__isnull=False, replied_at__isnull=False)),
+                name="acceptanceappeal_reply",
+                violation_error_message="答复须有答复人和内容",
             ),
         ]
 
