@@ -47,8 +47,7 @@ def end_sample(grant, *, by, at):
 
 @transaction.atomic
 def open_sample(sample, *, by, at):
-    """Remember who opened which case of a sample, before anything of it is shown; returns the case's words without names."""
+    """Remember who opened which case of a sample, before anything of it is shown."""
     audit.record(
         "sample.opened", by=by, at=at, target=sample, fields_seen=["case.words"], grant=str(sample.grant_id), purpose=sample.grant.purpose
     )  # fmt: skip
-    return reads.sample_words(sample)

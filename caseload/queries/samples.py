@@ -2,16 +2,20 @@
 
 from django.db.models import Count, Q
 
-from caseload.models import Carer, Case, CasePaper, SampledCase, SampleGrant
+from caseload.models import Carer, Case, CasePaper, GroupMember, Person, SampledCase, SampleGrant
 from caseload.queries.access import one_of
 from caseload.queries.cases import case_history, case_papers
 from caseload.queries.consents import agrees
 from caseload.rules import cases as case_rules
-from caseload.rules import samples
+from caseload.rules import samples, scrubbing
 from caseload.rules.people import normal_name
 from caseload.rules.scrubbing import Known, scrub
 from contracts.queries import visible_contracts
+from tenancy import keys
 from tenancy.models import Organisation
+
+# How many names are looked up in one statement.
+LOOKED_UP = 5000
 
 
 # --- the purchaser's side -----------------------------------------------------------------------------------------
@@ -58,37 +62,62 @@ def get_sample(member, pk, *, on):
 
 def known_of(case):
     """Everything that would tell whose case it is, with the token that stands for each person (rules.scrubbing)."""
+    worker = Known("【社工】", names=(case.worker.account.name,))
+    return [*known_of_household(case.household, person=case.person_id), worker]
+
+
+def known_of_household(household, *, person=None):
+    """Everything that would tell which household it is: its people and carers, its address and community.
+
+    `person` is the id of the one whom the text is about.
+    """
     found, others = [], 0
-    for person in case.household.people.all():
-        own = person.pk == case.person_id
+    for one in household.people.all():
+        own = one.pk == person
         others += not own
         stands_for = "【本人】" if own else f"【家人{others}】"
-        found.append(Known(stands_for, (normal_name(person.name.reveal()),), _values(person.id_number, person.phone)))
-    carers = Carer.objects.filter(household=case.household, member__isnull=True)
+        found.append(Known(stands_for, (normal_name(one.name.reveal()),), _values(one.id_number, one.phone)))
+    carers = Carer.objects.filter(household=household, member__isnull=True)
     found += [Known("【监护人】", (normal_name(one.name.reveal()),), _values(one.phone)) for one in carers]
-    home = Known("【本户】", addresses=_values(case.household.address), places=(case.area.name,))
-    worker = Known("【社工】", names=(case.worker.account.name,))
-    return [*found, home, worker]
+    return [*found, Known("【本户】", addresses=_values(household.address), places=(household.area.name,))]
 
 
 def _values(*sealed):
     return tuple(one.reveal() for one in sealed if one)
 
 
-def sample_papers(sample, told):
+def people_named(text, *, besides=()):
+    """[Known] of everybody on the tenant's ledgers and in its groups whose full name stands in the text, 【他人】 for each.
+
+    Workers write of neighbours and classmates, too. Each piece of the text that may be a name is looked up by its blind index,
+    so that nobody's name is opened for it; `besides` are querysets of other tables with a name_index to look in.
+    """
+    indexes = {keys.blind_index(word): word for word in scrubbing.maybe_names(normal_name(text))}
+    if not indexes:
+        return []
+    tables = [Person.everyone.all(), GroupMember.objects.all(), *besides]
+    held = {index for rows in tables for index in _held(rows, list(indexes))}
+    return [Known("【他人】", (indexes[index],)) for index in sorted(held)]
+
+
+def _held(rows, indexes):
+    for start in range(0, len(indexes), LOOKED_UP):
+        found = rows.filter(name_index__in=indexes[start : start + LOOKED_UP]).order_by()
+        yield from found.values_list("name_index", flat=True).distinct()
+
+
+def papers_told(case, told, known):
     """[(title, day, [(label, scrubbed text)])] of the forms in the file; `told(paper)` puts a form into words."""
-    known = known_of(sample.case)
     found = []
-    for paper in case_papers(sample.case):
+    for paper in case_papers(case):
         lines = [(label, scrub(str(text), known)) for label, text in told(paper) if text]
         if lines:
             found.append((case_rules.PAPERS.get(paper.kind, paper.kind), paper.filled_on, lines))
     return found
 
 
-def sample_words(sample):
+def case_words(case, known):
     """The case's own words and goals without what tells whose they are."""
-    case, known = sample.case, known_of(sample.case)
     goals = [{name: scrub(text, known) for name, text in goal.items()} for goal in case.goals]
     return {
         "problem": scrub(case.problem.reveal(), known), "summary": scrub(case.closure_summary.reveal(), known),
@@ -97,9 +126,8 @@ def sample_words(sample):
     }  # fmt: skip
 
 
-def sample_photos(sample, *, on):
+def case_photos(case, *, on):
     """The photos in the case's file, if the served person agreed to both: to photos, and to their use in an evaluation."""
-    case = sample.case
     if not agrees(case.household, ("photo", "evaluation"), on=on, person=case.person_id):
         return CasePaper.objects.none()
     return case_papers(case).filter(kind="photo", file__isnull=False).exclude(file__thumbnail_path="")
@@ -107,4 +135,4 @@ def sample_photos(sample, *, on):
 
 def get_sample_photo(member, pk, paper, *, on):
     """A photo of a sampled case whose person agreed, or 404."""
-    return one_of(sample_photos(get_sample(member, pk, on=on), on=on), paper)
+    return one_of(case_photos(get_sample(member, pk, on=on).case, on=on), paper)

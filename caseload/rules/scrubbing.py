@@ -111,3 +111,19 @@ def scrub(text, known):
     for token, pattern in _PATTERNS:
         text = _put(pattern, token, text)
     return re.sub(r"((?:【[^】]+】))(?:\s*\1)+", r"\1", text)
+
+
+HAN = "\u4e00-\u9fff"
+# Most names have two to four characters; those with a middle dot (买买提·阿依古丽) any number.
+_LENGTHS = (2, 3, 4)
+_DOTTED = re.compile(rf"([{HAN}]{{1,8}})·([{HAN}]{{1,8}})")
+
+
+def maybe_names(text):
+    """Every piece of a text that could be somebody's full name; `text` as rules.people.normal_name leaves it."""
+    found = set()
+    for run in re.findall(rf"[{HAN}]+", text):
+        found.update(run[start : start + length] for length in _LENGTHS for start in range(len(run) - length + 1))
+    for left, right in _DOTTED.findall(text):
+        found.update(f"{left[start:]}·{right[: end + 1]}" for start in range(len(left)) for end in range(len(right)))
+    return found

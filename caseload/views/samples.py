@@ -78,11 +78,12 @@ def open_sample(request, pk):
     on, at = clock.today(), clock.now()
     sample = reads.get_sample(request.member, pk, on=on)
     case = sample.case
-    words = actions.open_sample(sample, by=request.member, at=at)
+    actions.open_sample(sample, by=request.member, at=at)
+    known = reads.known_of(case)
     person = case.person
     context = {
-        "sample": sample, "grant": sample.grant, "case": case, "words": words, "papers": reads.sample_papers(sample, paper_data),
-        "photos": list(reads.sample_photos(sample, on=on)), "state": (case_rules.STATE_KINDS[case.state], case_rules.STATE_LABELS[case.state]),
+        "sample": sample, "grant": sample.grant, "case": case, "words": reads.case_words(case, known), "papers": reads.papers_told(case, paper_data, known),
+        "photos": list(reads.case_photos(case, on=on)), "state": (case_rules.STATE_KINDS[case.state], case_rules.STATE_LABELS[case.state]),
         "age": rules.age_band(person.birth_date, on=on), "minor": disclosure.is_minor(person.birth_date, person.relation, on=on), "at": at,
     }  # fmt: skip
     return render(request, "caseload/sample.html", context)
