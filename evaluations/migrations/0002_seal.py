@@ -96,8 +96,34 @@ BEGIN
 END $$;
 CREATE TRIGGER round_is_final BEFORE UPDATE OR DELETE ON evaluations_round
   FOR EACH ROW WHEN (OLD.state = 'concluded') EXECUTE FUNCTION evaluations_round_is_final();
+
+-- A check that is closed, a breach or a change of the lead that is decided, and what hangs on them stay as they are.
+CREATE FUNCTION evaluations_decided_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION 'what is decided is final' USING ERRCODE = 'check_violation', CONSTRAINT = TG_ARGV[0];
+END $$;
+CREATE TRIGGER decided_is_final BEFORE UPDATE OR DELETE ON evaluations_spotcheck
+  FOR EACH ROW WHEN (OLD.state = 'closed') EXECUTE FUNCTION evaluations_decided_is_final('spotcheck_final');
+CREATE TRIGGER decided_is_final BEFORE UPDATE OR DELETE ON evaluations_breach
+  FOR EACH ROW WHEN (OLD.state IN ('confirmed', 'dropped')) EXECUTE FUNCTION evaluations_decided_is_final('breach_final');
+CREATE TRIGGER decided_is_final BEFORE UPDATE OR DELETE ON evaluations_leadchange
+  FOR EACH ROW WHEN (OLD.state IN ('consented', 'refused')) EXECUTE FUNCTION evaluations_decided_is_final('leadchange_final');
+CREATE FUNCTION evaluations_check_line_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  checked evaluations_spotcheck.id%TYPE := CASE WHEN TG_OP = 'DELETE' THEN OLD.spot_check_id ELSE NEW.spot_check_id END;
+BEGIN
+  IF EXISTS (SELECT 1 FROM evaluations_spotcheck c WHERE c.id = checked AND c.state = 'closed' FOR KEY SHARE) THEN
+    RAISE EXCEPTION 'a closed check is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'spotcheck_final';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER check_line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_spotcheckline
+  FOR EACH ROW EXECUTE FUNCTION evaluations_check_line_is_final();
 """
 UNDO = """
+DROP TRIGGER check_line_is_final ON evaluations_spotcheckline; DROP FUNCTION evaluations_check_line_is_final();
+DROP TRIGGER decided_is_final ON evaluations_leadchange; DROP TRIGGER decided_is_final ON evaluations_breach;
+DROP TRIGGER decided_is_final ON evaluations_spotcheck; DROP FUNCTION evaluations_decided_is_final();
 DROP TRIGGER rating_is_final ON evaluations_purchaserrating; DROP FUNCTION evaluations_rating_is_final();
 DROP TRIGGER appeal_is_final ON evaluations_acceptanceappeal; DROP FUNCTION evaluations_appeal_is_final();
 DROP TRIGGER round_is_final ON evaluations_round; DROP FUNCTION evaluations_round_is_final();
@@ -108,6 +134,36 @@ DROP TRIGGER scheme_is_final ON evaluations_schemeversion; DROP FUNCTION evaluat
 DROP TRIGGER pass_is_signed ON evaluations_acceptance; DROP FUNCTION evaluations_pass_is_signed();
 DROP TRIGGER conclusion_is_final ON evaluations_acceptance; DROP FUNCTION evaluations_conclusion_is_final();
 DROP TRIGGER signature_is_final ON evaluations_acceptanceexpert; DROP FUNCTION evaluations_signature_is_final();
+"""
+
+# An open survey asks what it asked when it was opened, and of whom; a closed one takes no answer any more.
+SURVEYS = """
+CREATE FUNCTION evaluations_survey_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND OLD.state = 'open'
+     AND to_jsonb(NEW) - ARRAY['state', 'closed_at'] = to_jsonb(OLD) - ARRAY['state', 'closed_at'] AND NEW.state <> 'draft' THEN
+    RETURN NEW;
+  END IF;
+  RAISE EXCEPTION 'an open survey is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'survey_final';
+END $$;
+CREATE TRIGGER survey_is_final BEFORE UPDATE OR DELETE ON evaluations_survey
+  FOR EACH ROW WHEN (OLD.state <> 'draft') EXECUTE FUNCTION evaluations_survey_is_final();
+
+CREATE FUNCTION evaluations_response_needs_open() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  -- The lock makes an answer and the end of the survey wait for each other; answers don't wait for one another.
+  PERFORM 1 FROM evaluations_survey s WHERE s.id = NEW.survey_id AND s.state = 'open' FOR SHARE;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'the survey is not open' USING ERRCODE = 'check_violation', CONSTRAINT = 'surveyresponse_open';
+  END IF;
+  RETURN NEW;
+END $$;
+CREATE TRIGGER response_needs_open BEFORE INSERT ON evaluations_surveyresponse
+  FOR EACH ROW EXECUTE FUNCTION evaluations_response_needs_open();
+"""
+UNDO_SURVEYS = """
+DROP TRIGGER response_needs_open ON evaluations_surveyresponse; DROP FUNCTION evaluations_response_needs_open();
+DROP TRIGGER survey_is_final ON evaluations_survey; DROP FUNCTION evaluations_survey_is_final();
 """
 
 
@@ -128,9 +184,18 @@ class Migration(migrations.Migration):
                 "RoundMove",
                 "RectificationMove",
                 "ConsequenceMove",
+                "SpotCheckMove",
+                "BreachMove",
+                "InquiryMove",
+                "LeadChangeMove",
                 "PurchaserRatingMove",
                 "SampledFile",
+                "Questionnaire",
+                "SurveyMove",
+                "SurveyResponse",
+                "SurveyVoid",
             ]
         ),
         migrations.RunSQL(FINAL, UNDO),
+        migrations.RunSQL(SURVEYS, UNDO_SURVEYS),
     ]
