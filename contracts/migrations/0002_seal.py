@@ -7,4 +7,4 @@ from tenancy.seal import SealTenantTables
 
 class Migration(migrations.Migration):
     dependencies = [("contracts", "0001_initial"), ("documents", "0002_seal"), ("tenancy", "0002_seal")]
-    operations = [SealTenantTables(append_only=["AmendmentMove"])]
+    operations = [SealTenantTables(append_only=["AmendmentMove", "TermChange", "Termination"])]

@@ -108,8 +108,9 @@ class Consequence(TenantModel, Clause):
     rectification = models.ForeignKey(
         Rectification, on_delete=models.PROTECT, null=True, blank=True, related_name="consequences"
     )
-    # A word of contracts.contract_file.shape.EFFECTS.
+    # A word of contracts.contract_file.shape.EFFECTS; or resume_payment, which ends the stop of payment that `ends` names.
     effect = models.CharField("后果", max_length=20)
+    ends = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="resumptions")
     title = models.CharField("情形", max_length=160)
     months = models.PositiveSmallIntegerField("月数", null=True, blank=True)
     years = models.PositiveSmallIntegerField("年数", null=True, blank=True)
@@ -137,6 +138,14 @@ class Consequence(TenantModel, Clause):
                 condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 name="consequence_not_own",
                 violation_error_message="登记结论的人不能决定后果",
+            ),
+            models.CheckConstraint(
+                condition=~Q(effect="resume_payment") | Q(ends__isnull=False), name="consequence_resumption"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(effect="hold_payment", state="adopted"),
+                name="consequence_ended",
+                violation_error_message="只有已决定的暂停付款才能恢复",
             ),
         ]
 
