@@ -22,7 +22,7 @@ def score_problems(*, kind, known_kinds, score, concluded_on, today):
 
 
 def evaluation_passed(scheme, limits, score, result):
-    """Whether a concluded evaluation is passed: by its score where the contract scores, else by the recorded result."""
-    if scheme == "score":
+    """Whether a concluded evaluation is passed: as it was concluded; a score that came without a conclusion, by the pass line."""
+    if scheme == "score" and result is None:
         return all(HOLDS[op][1](score, Decimal(limit)) for op, limit in limits)
     return result == PASSED

@@ -3,6 +3,8 @@
 from tenancy.templatetags.fuyue.library import register
 
 WORDS = {
+    "acceptance.appeal_answered": "答复验收申述",
+    "acceptance.appealed": "对验收结论申述",
     "acceptance.concluded": "登记验收结论",
     "acceptance.paper_added": "验收补材料",
     "acceptance.requested": "申请验收",
@@ -263,6 +265,17 @@ WORDS = {
     "clock.stop": "登记完成时间",
     "clock.void": "作废计时",
     "clock.add_paper": "计时附材料",
+    "round.prepared": "建立评估",
+    "round.assigned": "指派评分人",
+    "round.released": "解除评分人",
+    "round.prolonged": "评估改期",
+    "round.opened": "开始评估",
+    "round.scoring": "开始评分",
+    "round.scored": "评分结束",
+    "round.stated": "陈述意见",
+    "round.statement_over": "逾期未陈述",
+    "round.concluded": "登记评估结论",
+    "round.cancelled": "取消评估",
     "score.record": "登记评估得分",
     "score.void": "作废评估得分",
     "tenant.opened": "开设单位",
