@@ -7,34 +7,46 @@ from contracts.models import Contract
 from documents.actions import files
 from evaluations.models import Acceptance, AcceptanceExpert, AcceptanceMove, AcceptancePaper
 from evaluations.queries import acceptance as queries
-from evaluations.queries import outstanding
+from evaluations.queries import checklist, outstanding
 from evaluations.rules import acceptance as rules
+from evaluations.rules import checklist as verdict_rules
+from services.indicators.measure import measure_contract
 from tenancy import audit, clock
 from tenancy.problems import Conflict, Refused
 
 
 @transaction.atomic
-def request_acceptance(contract, *, statement, by, at):
+def request_acceptance(contract, *, statement, by, at, rework=None):
     """Ask for a round of acceptance (第九条第一款); what is still open is kept beside the request.
 
-    Refused for a contract that is not active, while a round is open, after one has passed, or when open work goes unexplained.
+    After a failed round `rework` tells for each item that was found wanting what was done about it ({item code: words}).
+    Refused for a contract that is not active, while a round is open, after one has passed, or when open work or a wanting
+    item goes unexplained.
     """
     on = clock.day_of(at)
     Contract.objects.select_for_update().get(pk=contract.pk)
     rounds = contract.acceptances
     gaps = outstanding.outstanding_work(contract, on=on)
+    wanted = checklist.wanting(checklist.last_failed(contract))
+    done = {row.code: (rework or {}).get(row.code, "").strip() for row in wanted}
     problems = rules.request_problems(
         is_active=contract.state == Contract.State.ACTIVE,
         has_open_round=rounds.exclude(state=rules.CONCLUDED).exists(),
         has_passed=rounds.filter(result=rules.PASSED).exists(),
         gaps=gaps,
         statement=statement,
+        rework=verdict_rules.rework_problems(wanted, done),
     )
     if problems:
         raise Refused("没有申请", problems)
     number = (rounds.aggregate(last=Max("round"))["last"] or 0) + 1
     acceptance = Acceptance.objects.create(
-        contract=contract, round=number, requested_by=by, requested_at=at, statement=statement.strip()
+        contract=contract,
+        round=number,
+        requested_by=by,
+        requested_at=at,
+        statement=statement.strip(),
+        rework=done,
     )
     _history(acceptance, "request", "", by=by, at=at, gaps=[str(gap) for gap in gaps])
     audit.record(
@@ -45,7 +57,10 @@ def request_acceptance(contract, *, statement, by, at):
 
 @transaction.atomic
 def schedule(acceptance, *, held_on, place, experts, lead, by, at):
-    """Set day, place and expert group (members in the role of an expert, posted to the contract), until the first signature."""
+    """Set day, place and expert group (members in the role of an expert, posted to the contract), until the first signature.
+
+    The checklist of the round is the scheme in force on this day (evaluation "acceptance"), and stays it.
+    """
     acceptance = _locked(acceptance)
     chosen, today = {member.pk: member for member in experts}, clock.day_of(at)
     problems = rules.schedule_problems(
@@ -63,7 +78,11 @@ def schedule(acceptance, *, held_on, place, experts, lead, by, at):
         "schedule",
         by=by,
         at=at,
-        changes={"held_on": held_on, "place": place.strip()},
+        changes={
+            "held_on": held_on,
+            "place": place.strip(),
+            "version": checklist.version_in_force(acceptance.contract),
+        },
         experts=[str(member) for member in experts],
     )
     acceptance.experts.all().delete()
@@ -96,8 +115,11 @@ def add_paper(acceptance, *, upload, title, by, at):
 
 
 @transaction.atomic
-def sign(acceptance, *, agrees, opinion, by, at):
-    """Sign one's own place in the expert group, once; the signature can't be changed afterwards."""
+def sign(acceptance, *, agrees, opinion, by, at, verdicts=None):
+    """Sign one's own place in the expert group, once; the signature can't be changed afterwards.
+
+    Where the round has a checklist, `verdicts` holds one for each item: {code: {"fits": bool, "note": str}}.
+    """
     acceptance = _locked(acceptance)
     place = acceptance.experts.filter(membership=by).first()
     if place is None:
@@ -112,17 +134,22 @@ def sign(acceptance, *, agrees, opinion, by, at):
     )
     if problem:
         raise Refused(problem)
+    given = {code: {"fits": row["fits"], "note": row.get("note", "").strip()} for code, row in (verdicts or {}).items()}
+    problems = verdict_rules.verdict_problems(checklist.items_of(acceptance), given, agrees=agrees, opinion=opinion)
+    if problems:
+        raise Refused("没有签名", problems)
     if not AcceptanceExpert.objects.filter(pk=place.pk, signed_at=None).update(
-        agrees=agrees, opinion=opinion.strip(), signed_at=at
+        agrees=agrees, opinion=opinion.strip(), verdicts=given, signed_at=at
     ):
         raise Conflict
-    audit.record("acceptance.signed", by=by, at=at, target=acceptance, agrees=agrees)
+    wrong = [code for code, row in given.items() if not row["fits"]]
+    audit.record("acceptance.signed", by=by, at=at, target=acceptance, agrees=agrees, wanting=wrong)
     return acceptance
 
 
 @transaction.atomic
 def conclude(acceptance, *, result, opinion, rework_until, by, at):
-    """Record the round's result; work that is still open doesn't stop it and is kept beside it.
+    """Record the round's result; work that is still open doesn't stop it and is kept beside it, with the facts of the checklist.
 
     Refused: passed without all signatures or without a majority, failed without an opinion or a limit for the rework.
     """
@@ -147,16 +174,31 @@ def conclude(acceptance, *, result, opinion, rework_until, by, at):
         "concluded_by": by,
         "rework_until": rework_until if result == rules.FAILED else None,
     }
-    gaps = [str(gap) for gap in outstanding.outstanding_work(acceptance.contract, on=today)]
-    _move(acceptance, "pass" if result == rules.PASSED else "fail", by=by, at=at, changes=changes, gaps=gaps)
+    detail = _known(acceptance, today)
+    _move(acceptance, "pass" if result == rules.PASSED else "fail", by=by, at=at, changes=changes, **detail)
     audit.record(
-        "acceptance.concluded", by=by, at=at, target=acceptance, result=result, round=acceptance.round, gaps=len(gaps)
+        "acceptance.concluded",
+        by=by,
+        at=at,
+        target=acceptance,
+        result=result,
+        round=acceptance.round,
+        gaps=len(detail["gaps"]),
     )
     return acceptance
 
 
+def _known(acceptance, on):
+    """What is kept beside a conclusion: the work still open, and the facts of each item, as of the day."""
+    table = measure_contract(acceptance.contract, on=on)
+    gaps = [str(gap) for gap in outstanding.outstanding_work(acceptance.contract, on=on, table=table)]
+    known = checklist.facts_by_code(acceptance.contract, table, on=on)
+    return {"gaps": gaps, "facts": checklist.told_facts(checklist.items_of(acceptance), known)}
+
+
 def _locked(acceptance):
-    return Acceptance.objects.select_for_update(of=("self",)).select_related("contract").get(pk=acceptance.pk)
+    rows = Acceptance.objects.select_for_update(of=("self",)).select_related("contract", "version")
+    return rows.get(pk=acceptance.pk)
 
 
 def _move(acceptance, verb, *, by, at, changes, **detail):

@@ -9,8 +9,9 @@ from django.http import Http404
 
 from contracts.models import StaffPost
 from contracts.queries import visible_contracts
-from evaluations.models import Acceptance, AcceptanceExpert, AcceptancePaper
+from evaluations.models import Acceptance, AcceptanceAppeal, AcceptanceExpert, AcceptancePaper
 from evaluations.rules import acceptance as rules
+from evaluations.rules import checklist
 from tenancy import clock
 from tenancy.models import Membership
 from tenancy.permissions import ROLES, Permission, allows
@@ -25,7 +26,7 @@ def visible_acceptances(member, *, on):
 def get_acceptance(member, pk, *, on):
     """A round that the member may see, or 404."""
     rows = visible_acceptances(member, on=on).select_related(
-        "contract", "contract__provider", "contract__purchaser", "requested_by__account", "concluded_by__account"
+        "contract__provider", "contract__purchaser", "requested_by__account", "concluded_by__account", "version"
     )
     acceptance = rows.filter(pk=pk).first()
     if acceptance is None:
@@ -43,6 +44,25 @@ def get_paper(member, pk, *, on):
     if paper is None:
         raise Http404
     return paper
+
+
+def get_appeal(member, pk, *, on):
+    """An appeal of a round that the member may see, or 404."""
+    rows = AcceptanceAppeal.objects.filter(pk=pk, acceptance__in=visible_acceptances(member, on=on))
+    appeal = rows.select_related("acceptance").first()
+    if appeal is None:
+        raise Http404
+    return appeal
+
+
+def appeal_closed(acceptance):
+    """Why nothing can be stated against the round's conclusion now, or "" (the words aside)."""
+    return checklist.appeal_problem(
+        result=acceptance.result,
+        words="…",
+        has_appeal=acceptance.appeals.exists(),
+        has_later_round=acceptance.contract.acceptances.filter(round__gt=acceptance.round).exists(),
+    )
 
 
 def may_add_paper(acceptance, member):
@@ -140,3 +160,11 @@ def acceptance_result(contract, *, on):
         unsigned,
         last.pk,
     )
+
+
+def section(member, contract, on):
+    """The contract's rounds of acceptance for its page of evaluations, or None for whoever may not look."""
+    if not allows(member, Permission.EVALUATION_VIEW):
+        return None
+    rows = visible_acceptances(member, on=on).filter(contract=contract).order_by("-round")
+    return {"rounds": rows.annotate(group_size=Count("experts"), signed=Count("experts__signed_at"))}

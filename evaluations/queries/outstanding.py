@@ -63,9 +63,12 @@ def missing_of(measured):
     )
 
 
-def outstanding_work(contract, *, on):
-    """What the contract still misses before acceptance: hard indicators that are not met, results that are not accepted."""
-    table = measure_contract(contract, on=on)
+def outstanding_work(contract, *, on, table=None):
+    """What the contract still misses before acceptance: hard indicators that are not met, results that are not accepted.
+
+    `table` is a measurement of the contract on that day, if there is one.
+    """
+    table = table or measure_contract(contract, on=on)
     gaps = [Gap(row.indicator.title, missing_of(row), row.indicator.clause) for row in table.hard if not row.is_met]
     return gaps + [
         Gap(paper.title, f"差 {paper.missing} 份", paper.clause)

@@ -32,8 +32,11 @@ class Signature:
     agrees: bool | None
 
 
-def request_problems(*, is_active, has_open_round, has_passed, gaps, statement):
-    """Why acceptance can't be requested now; a request with open work must explain it (第九条第二款：乙方应作必要说明)."""
+def request_problems(*, is_active, has_open_round, has_passed, gaps, statement, rework=()):
+    """Why acceptance can't be requested now; a request with open work must explain it (第九条第二款：乙方应作必要说明).
+
+    `rework` are the problems of what it says about the items of a failed round before (evaluations.rules.checklist).
+    """
     if not is_active:
         return ["合同不在履行中"]
     if has_open_round:
@@ -41,8 +44,8 @@ def request_problems(*, is_active, has_open_round, has_passed, gaps, statement):
     if has_passed:
         return ["验收已通过，不用再申请"]
     if gaps and not statement.strip():
-        return [f"还有 {len(gaps)} 项工作或成果未完成，须在说明里写明原因和补齐办法"]
-    return []
+        return [f"还有 {len(gaps)} 项工作或成果未完成，须在说明里写明原因和补齐办法", *rework]
+    return list(rework)
 
 
 def schedule_problems(*, held_on, today, experts, lead, posted, has_signature):
@@ -59,6 +62,13 @@ def schedule_problems(*, held_on, today, experts, lead, posted, has_signature):
     if set(experts) - set(posted):
         problems.append("所选专家在评审日期不是这份合同的专家")
     return problems
+
+
+def sees_opinions(*, side, has_signed, is_concluded):
+    """Whether somebody sees what single experts found: the agency after the conclusion, an expert after its own signature."""
+    if is_concluded or side not in ("provider", "evaluator"):
+        return True
+    return side == "evaluator" and has_signed
 
 
 def sign_problem(*, state, held_on, today, has_signed, agrees, opinion):

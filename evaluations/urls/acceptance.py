@@ -13,5 +13,7 @@ urlpatterns = [
     path("<uuid:pk>/sign/", acts.sign, name="sign"),
     path("<uuid:pk>/conclude/", acts.conclude, name="conclude"),
     path("<uuid:pk>/papers/", acts.add_paper, name="add_paper"),
+    path("<uuid:pk>/appeal/", acts.appeal, name="appeal"),
+    path("appeals/<uuid:pk>/reply/", acts.reply_appeal, name="reply_appeal"),
     path("papers/<uuid:pk>/file/", pages.paper_file, name="paper_file"),
 ]
