@@ -1,14 +1,15 @@
-"""Every write on contracts beside the file: people in post, read grants, and what was decided where the contract is unclear."""
+"""Every write on contracts beside the file: people in post, read grants, what was decided where the contract is unclear, and its end."""
 
 from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import Q
 
-from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
-from contracts.rules import interval_fault, post_fault
-from tenancy import audit
-from tenancy.permissions import ROLES
+from contracts import queries
+from contracts.models import Contract, Debarment, Label, OpenReading, ReadGrant, StaffPost, TermChange, Termination
+from contracts.rules import debarred_until, extended, interval_fault, post_fault
+from tenancy import audit, clock
+from tenancy.permissions import ROLES, Permission, allows
 from tenancy.problems import Conflict, Refused
 
 PROJECT_LEAD = "project_lead"
@@ -211,3 +212,88 @@ def note_files_handed(contract, *, on, by, at):
     """Keep the provider's last day with the files of served people; from the day after it sees none of them (queries.in_sight)."""
     Contract.objects.filter(pk=contract.pk).update(files_handed_on=on)
     audit.record("contract.files_handed", by=by, at=at, target=contract, on=str(on))
+
+
+# --- longer, ended, kept away -----------------------------------------------------------------------------------------
+@transaction.atomic
+def extend_term(contract, *, months, reason, by, at, moves_deadline=False, **clause):
+    """Make the term of an active contract longer by whole months; returns the TermChange, which keeps the day before.
+
+    The delivery deadline stays unless `moves_deadline`. `clause` ⊆ clause, clause_text, source: the contract's own words.
+    Refused without a reason, for a contract that is not active.
+    """
+    contract = _active(contract, "延长服务期", reason)
+    before, deadline = contract.ends_on, contract.delivery_deadline
+    after = extended(before, months)
+    moved = extended(deadline, months) if moves_deadline and deadline else deadline
+    if not Contract.objects.filter(pk=contract.pk, state=Contract.State.ACTIVE, ends_on=before).update(
+        ends_on=after, delivery_deadline=moved
+    ):
+        raise Conflict
+    change = TermChange.objects.create(
+        contract=contract, months=months, ends_before=before, ends_after=after, deadline_before=deadline, deadline_after=moved,
+        reason=reason.strip(), by=by, at=at, **clause,
+    )  # fmt: skip
+    told = {"months": months, "before": str(before), "after": str(after), "deadline": str(moved or "")}
+    audit.record("contract.extended", by=by, at=at, target=contract, **told)
+    return change
+
+
+@transaction.atomic
+def terminate(contract, *, reason, by, at, **clause):
+    """End an active contract from today: nothing new is entered and nothing is paid; what was done stays. Returns the Termination."""
+    contract = _active(contract, "解除合同", reason)
+    if not Contract.objects.filter(pk=contract.pk, state=Contract.State.ACTIVE).update(state=Contract.State.TERMINATED):
+        raise Conflict
+    end = Termination.objects.create(
+        contract=contract, day=clock.day_of(at), reason=reason.strip(), by=by, at=at, **clause
+    )
+    audit.record("contract.terminated", by=by, at=at, target=contract, day=str(end.day), clause=end.clause)
+    return end
+
+
+@transaction.atomic
+def debar(contract, *, years, reason, by, at, **clause):
+    """Let the contract's provider get no new contract of this tenant for whole years from today; returns the Debarment."""
+    if contract.provider_id is None or not reason.strip() or not years:
+        raise Refused("不再合作须有乙方、年数和理由")
+    today = clock.day_of(at)
+    row = Debarment.objects.create(
+        provider_id=contract.provider_id, contract=contract, years=years, from_day=today, to_day=debarred_until(today, years),
+        reason=reason.strip(), by=by, at=at, **clause,
+    )  # fmt: skip
+    audit.record("provider.debarred", by=by, at=at, target=contract, until=str(row.to_day), years=years)
+    return row
+
+
+@transaction.atomic
+def lift_debarment(row, *, reason, by, at):
+    """Let a debarred provider be contracted again from today, with the reason; the debarment stays on record."""
+    if not allows(by, Permission.CONSEQUENCE_DECIDE):
+        raise Refused("撤销由决定后果的人办理")
+    if not reason.strip():
+        raise Refused("撤销须写明理由")
+    if not Debarment.objects.filter(pk=row.pk, lifted_on=None).update(
+        lifted_on=clock.day_of(at), lifted_by=by, lift_reason=reason.strip()
+    ):
+        raise Conflict
+    row.refresh_from_db()
+    audit.record("provider.debarment_lifted", by=by, at=at, target=row.contract, reason=row.lift_reason)
+    return row
+
+
+def refuse_debarred(provider, *, on):
+    """Refused when no new contract may be made with the provider on the day; names the clause and the last day."""
+    row = queries.debarment(provider, on=on) if provider is not None else None
+    if row is not None:
+        told = f"{row.to_day:%Y-%m-%d} 以前不再与{provider.name}签订合同"
+        raise Refused(told, [f"依据合同 {row.contract.code} {row.clause}：{row.clause_text}".strip("：")])
+
+
+def _active(contract, what, reason):
+    contract = Contract.objects.select_for_update().get(pk=contract.pk)
+    if not reason.strip():
+        raise Refused(f"{what}须写明理由")
+    if contract.state != Contract.State.ACTIVE:
+        raise Conflict(f"合同不在履行中，不能{what}")
+    return contract

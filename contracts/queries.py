@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import Count, Exists, Q
 from django.http import Http404
 
-from contracts.models import Contract, Label, OpenReading, ReadGrant, StaffPost
+from contracts.models import Contract, Debarment, Label, OpenReading, ReadGrant, StaffPost
 from contracts.rules import age, breach_damages, changed
 from tenancy import workdays
 from tenancy.models import Area, Membership, Organisation
@@ -261,3 +261,28 @@ def agreed_evaluations(contract):
         changes = reading.sets.get(reading.decision, {})
         said = [changed(row, changes[row["code"]]) if row["code"] in changes else row for row in said]
     return said
+
+
+def debarments(provider, *, on):
+    """What keeps a provider from new contracts of this tenant on the day, the longest first."""
+    rows = Debarment.objects.filter(provider=provider, from_day__lte=on, to_day__gte=on)
+    return rows.filter(Q(lifted_on__isnull=True) | Q(lifted_on__gt=on)).select_related("contract").order_by("-to_day")
+
+
+def debarment(provider, *, on):
+    """The debarment of a provider that lasts longest, or None."""
+    return debarments(provider, on=on).first()
+
+
+def is_debarred(provider, *, on):
+    """Whether no new contract may be made with the provider on the day."""
+    return debarments(provider, on=on).exists()
+
+
+def get_debarment(member, pk, *, on):
+    """A debarment that follows from a contract that the member may see as a party, or 404."""
+    visible = visible_contracts(member, on=on, money=True).order_by().values("pk")
+    row = Debarment.objects.filter(pk=pk, contract__in=visible).select_related("provider", "contract").first()
+    if row is None:
+        raise Http404
+    return row

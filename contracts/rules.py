@@ -89,6 +89,16 @@ def term_end(start, months):
     return start.replace(year=year, month=month + 1, day=day) - timedelta(days=1)
 
 
+def extended(last, months):
+    """The last day of a term that ended on `last` and runs on for so many months: 2024-12-31 and 1 → 2025-01-31."""
+    return term_end(last + timedelta(days=1), months)
+
+
+def debarred_until(day, years):
+    """The last day of so many years that begin on `day`."""
+    return term_end(day, 12 * years)
+
+
 def age(born_on, on):
     """Whole years on a day; the birthday itself counts."""
     return on.year - born_on.year - ((on.month, on.day) < (born_on.month, born_on.day))

@@ -17,11 +17,13 @@ def check_milestones(*, tenant_id, contract_id):
 
 @shared_task
 def check_all_milestones():
-    """Every night: the open milestones of every contract at work, each contract in a task of its own. Returns how many contracts."""
+    """Every night: the open milestones of every contract that was ever at work, each contract in a task of its own. Returns how many contracts."""
     asked = 0
     for tenant_id in Tenant.objects.values_list("pk", flat=True):
         with scope.tenant(tenant_id):
-            contracts = Contract.objects.filter(state__in=["active", "closed"], milestones__state="open").distinct()
+            contracts = Contract.objects.filter(
+                state__in=["active", "closed", "terminated"], milestones__state="open"
+            ).distinct()
             ids = [str(pk) for pk in contracts.order_by().values_list("pk", flat=True)]
         for contract_id in ids:
             check_milestones.delay(tenant_id=tenant_id, contract_id=contract_id)

@@ -7,10 +7,11 @@ from config.setup import queries
 from config.setup.rules import mentioned, moved
 from config.setup.sections import area_tree
 from contracts import contract_file
+from contracts.actions import refuse_debarred
 from contracts.models import Contract, Label
 from payments.actions import open_milestones
 from services.actions.measuring import measure_again
-from tenancy import audit
+from tenancy import audit, clock
 from tenancy.models import Organisation
 from tenancy.problems import Conflict, Refused
 
@@ -116,11 +117,12 @@ def _with_labels(data):
 def activate_contract(contract, *, by, at):
     """Let a draft be performed: both sides confirm every hard reading, nothing is open; its payments are opened.
 
-    Raises Refused with everything that is missing, Conflict when it is no draft any more.
+    Raises Refused with everything that is missing or while the provider gets no new contract, Conflict when it is no draft any more.
     """
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     if contract.state != Contract.State.DRAFT:
         raise Conflict
+    refuse_debarred(contract.provider, on=clock.day_of(at))
     faults = queries.missing(contract)
     if faults:
         raise Refused(f"还缺 {len(faults)} 项，没有启用", faults)

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from contracts.actions import refuse_debarred
 from contracts.contract_file.shape import FILE, FREE_FIELDS, FREE_SECTIONS
 from contracts.contract_file.tables import COMPUTED, CONTRACT_FIELDS, PARTY_FIELDS, PROCUREMENT_FIELDS, TABLES
 from contracts.models import Contract, ContractArea, ContractFile, Label, Procurement
-from tenancy import audit
+from tenancy import audit, clock
 from tenancy.models import Area, Organisation
 from tenancy.problems import Refused
 
@@ -85,8 +86,8 @@ def loaded_already(data, digest):
 def load(data, *, text, digest, by, at):
     """Write the contract's own sections; returns the contract.
 
-    Raises Refused when a contract of that code is being performed already: what was signed changes by amendment, not by
-    loading another file.
+    Raises Refused when a contract of that code is being performed already (what was signed changes by amendment, not by
+    loading another file), and when no new contract may be made with its provider now.
     """
     existing = Contract.objects.select_for_update().filter(code=data["contract"]["code"]).first()
     if existing is not None and existing.state != Contract.State.DRAFT:
@@ -95,6 +96,7 @@ def load(data, *, text, digest, by, at):
         contract = _write_contract(data, existing)
     except IntegrityError as error:
         raise Refused(f"合同代号 {data['contract']['code']} 刚被载入，刷新后再看") from error
+    refuse_debarred(contract.provider, on=clock.day_of(at))
     for table in TABLES:
         _write_rows(contract, table, data.get(table.section, []))
     _write_areas(contract, data.get("areas", {}))
@@ -163,12 +165,15 @@ def _write_rows(contract, table, entries):
     keys = {entry[table.key] for entry in entries}
     old = {getattr(row, table.key): row for row in table.model.objects.filter(contract=contract)}
     table.model.objects.filter(pk__in=[row.pk for key, row in old.items() if key not in keys]).delete()
-    fields = {table.renamed.get(name, name): name for name in FILE.fields[table.section].fields if name not in COMPUTED}
+    known = FILE.fields[table.section].fields
+    fields = {table.renamed.get(name, name): name for name in known if name not in COMPUTED}
     for index, entry in enumerate(entries):
         row = old.get(entry[table.key]) or table.model(contract=contract)
         for kept, name in fields.items():
             value = entry.get(name, table.model._meta.get_field(kept).get_default())
-            setattr(row, kept, as_json(value, float) if isinstance(value, dict) else value)
+            # Sums stay exact as text; in a map of free form a number stays one.
+            number = str if known[name].kind == "part" else float
+            setattr(row, kept, as_json(value, number) if isinstance(value, dict) else value)
         if table.is_sorted:
             row.sort = index
         row.save()

@@ -4,6 +4,7 @@ from django.db.models import Q, Sum
 
 from contracts.models import StaffPost
 from evaluations.queries.acceptance import acceptance_result
+from evaluations.queries.consequences import payment_stops, resumed_after
 from evaluations.queries.outstanding import missing_of, result_papers
 from evaluations.rules.scores import evaluation_passed
 from evaluations.rules.words import plain_number, told_limits
@@ -67,6 +68,7 @@ def check_milestone(milestone, *, on, table=None):
         readings=tuple(_readings(contract))
         if {"indicators_complete", "documents_delivered"} & set(term.triggers)
         else (),
+        stops=tuple(_stop(row) for row in payment_stops(contract, on=on)),
         unpaid_before=tuple(_unpaid_before(milestone, on)),
         people=_people(contract, on),
     )
@@ -120,6 +122,13 @@ def _acceptance(contract, on):
     return facts.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
 
 
+def _stop(row):
+    since = f"{row.since:%Y-%m-%d}" if row.since else ""
+    return facts.StopFact(
+        row.kind, row.title, row.clause, row.clause_text, since, row.waits_for, str(row.pk) if row.pk else ""
+    )
+
+
 def _evaluations(contract, on):
     """(stage, fact) of the evaluations that the contract file tells, with the last conclusion of each up to the day."""
     last = {
@@ -134,6 +143,10 @@ def _evaluations(contract, on):
             continue
         is_passed = evaluation_passed(said["scheme"], limits, row.score, row.facts.get("result"))
         told = f"{plain_number(row.score)} 分" if said["scheme"] == "score" else "合格" if is_passed else "不合格"
+        if not is_passed and row.facts.get("round"):
+            mended_on = resumed_after(contract, row.facts["round"], on=on)
+            is_passed = mended_on is not None
+            told += f"，整改合格，{mended_on:%Y-%m-%d} 恢复付款" if mended_on else ""
         yield (
             said["stage"],
             facts.EvaluationFact(
@@ -192,5 +205,6 @@ def _people(contract, on):
         "agency_finance": "agency_finance",
         "quality_control": "quality_control",
         "bureau_finance": "bureau_finance",
+        "section_chief": "decider",
     }
     return facts.People(**{name: found[role] for role, name in known.items() if role in found})

@@ -13,6 +13,7 @@ UNDECIDED = {"missing_parameter", "unconfirmed"}
 INVOICE_ORDERS = ("before", "with")
 SIGNED, WORK, RESULTS, ACCEPTANCE, OTHER = "合同签订", "全部工作完成", "正式成果", "验收", "发票与其他"
 SERVICE, EVALUATION = "服务期", "考核评估"
+STOPS = "暂停、终止"
 STAGES = {"midterm": "中期评估合格", "annual": "年度评估合格", "final": "末期评估合格"}
 
 
@@ -262,12 +263,36 @@ def _order(facts):
         )
 
 
+_STOPPED = {
+    "hold": ("不暂停付款", "未暂停", "暂停付款"),
+    "cancel": ("款项仍应支付", "应付", "不再付款"),
+    "terminated": ("合同没有解除", "未解除", "已解除"),
+}
+
+
+def _stops(facts):
+    """A condition for each decision that stops payments; contracts without one have none, so that old checks keep their digest."""
+    for place, stop in enumerate(facts.stops, 1):
+        title, required, actual = _STOPPED[stop.kind]
+        missing = {
+            "hold": f"{stop.title}：{f'{stop.waits_for}后，' if stop.waits_for else ''}由甲方决定恢复付款",
+            "cancel": f"{stop.title}：剩余款项不再支付",
+            "terminated": "合同已解除，剩余款项不再支付",
+        }[stop.kind]
+        link = Link("看决定", "evaluations:consequence", stop.pk) if stop.pk else Link()
+        mender = facts.people.agency_manager if stop.waits_for else facts.people.decider
+        yield Condition(
+            f"stop.{stop.kind}.{place}", STOPS, title, stop.clause or facts.clause, required, f"{stop.since} 起{actual}".strip(), UNMET, missing,
+            mender if stop.kind == "hold" else facts.people.decider, f"“{stop.clause_text}”" if stop.clause_text else "", link,
+        )  # fmt: skip
+
+
 def check(facts):
-    """The Check of one milestone: its triggers in the contract's order, then clauses to be read, invoice, ceiling, order."""
+    """The Check of one milestone: its triggers in the contract's order, then what stops payments, clauses to be read, invoice, ceiling, order."""
     conditions = []
     for name in facts.triggers:
         conditions += TRIGGERS[name](facts) if name in TRIGGERS else _unheard_of(name, facts)
-    for group in (_readings, _invoice, _ceiling, _order):
+    for group in (_stops, _readings, _invoice, _ceiling, _order):
         conditions += group(facts)
     return Check(facts.contract, facts.milestone, facts.amount, tuple(conditions))
 

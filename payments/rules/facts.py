@@ -72,6 +72,19 @@ class EvaluationFact:
 
 
 @dataclass(frozen=True)
+class StopFact:
+    """What stops every payment of the contract: `kind` is hold, cancel or terminated; the clause in the contract's own words."""
+
+    kind: str
+    title: str
+    clause: str
+    clause_text: str = ""
+    since: str = ""
+    waits_for: str = ""
+    pk: str = ""
+
+
+@dataclass(frozen=True)
 class InvoiceFact:
     number: str
     amount: Decimal
@@ -100,6 +113,7 @@ class People:
     agency_finance: str = "机构财务"
     quality_control: str = "质控"
     bureau_finance: str = "财务"
+    decider: str = "甲方负责人"
 
 
 @dataclass(frozen=True)
@@ -128,5 +142,6 @@ class Facts:
     ends_on: date | None = None
     invoice: InvoiceFact | None = None
     readings: tuple = ()
+    stops: tuple = ()
     unpaid_before: tuple = ()
     people: People = field(default_factory=People)
