@@ -1,0 +1,90 @@
+"""Reads of spot checks (平时考核): the pools that are drawn from, and who sees which check."""
+
+from django.db.models import Count, Q
+
+from caseload.models import Case
+from evaluations.models import SpotCheck, SpotCheckLine
+from evaluations.queries.between import deals, events, get_dealing
+from evaluations.rules import spot_checks as rules
+from services.models import ServiceRecord
+from services.queries.records import kinds
+from tenancy.permissions import Permission, allows
+
+VERBS = {"open": "开始抽查", "close": "办结"}
+SHOWN = 5
+# A case is looked at once there is work in it.
+CASE_STATES = ("open", "closure_submitted", "closed")
+
+
+def get_spot_check(member, pk, *, on):
+    """A check that the member may see, or 404."""
+    return get_dealing(
+        SpotCheck.objects.select_related("order", "opened_by__account", "closed_by__account"), member, pk, on=on
+    )
+
+
+def get_line(member, pk, *, on):
+    """A line of a check that the member may see, with the check, or 404."""
+    line = SpotCheckLine.objects.select_related("spot_check").filter(pk=pk).first()
+    check = get_spot_check(member, line.spot_check_id if line else pk, on=on)
+    line.spot_check = check
+    return line
+
+
+def pool(contract, source, *, from_day=None, to_day=None):
+    """The rows that a draw is made from: verified records of the days, or cases with work in them."""
+    if source == SpotCheck.Source.CASES:
+        rows = Case.objects.filter(contract=contract, state__in=CASE_STATES)
+        day = "opened_on"
+    else:
+        rows = ServiceRecord.objects.filter(contract=contract, state=ServiceRecord.State.VERIFIED)
+        day = "day"
+    if from_day is not None:
+        rows = rows.filter(**{f"{day}__gte": from_day})
+    return rows if to_day is None else rows.filter(**{f"{day}__lte": to_day})
+
+
+def titles(rows, source):
+    """{id as text: (title, what the system holds)} of drawn rows: kinds, numbers and places, never a name."""
+    if source == SpotCheck.Source.CASES:
+        return {str(row.pk): (f"个案 {row.number}", row.get_state_display()) for row in rows}
+    words = {code: kind.label for code, kind in kinds().items()}
+    told = {}
+    for row in rows.select_related("area", "household"):
+        place = str(row.area) if row.area else ""
+        title = "　".join(filter(None, (f"{row.day:%Y-%m-%d}", words.get(row.kind, row.kind), place)))
+        said = [f"户 {row.household.number}" if row.household else "", f"{row.minutes} 分钟" if row.minutes else ""]
+        said += [f"{row.participants} 人" if row.participants else ""]
+        told[str(row.pk)] = title, "，".join(filter(None, said))
+    return told
+
+
+def listed(contract):
+    """The contract's checks, newest first, each with its numbers of lines, of those that differ and of those not looked at."""
+    counted = {
+        "number": Count("lines"),
+        "differing": Count("lines", filter=Q(lines__result=rules.DIFFERS)),
+        "unseen": Count("lines", filter=Q(lines__result="")),
+    }
+    return SpotCheck.objects.filter(contract=contract).select_related("order").annotate(**counted)
+
+
+def lines_of(check):
+    return list(check.lines.select_related("record", "case"))
+
+
+def moves_of(check):
+    return events(check.moves.select_related("by__account"), VERBS)
+
+
+def section(member, contract, on):
+    """What the contract's page of evaluations shows of spot checks, or None for those who have no part in them."""
+    if not (deals(member, contract) and allows(member, Permission.EVALUATION_VIEW)):
+        return None
+    rows = list(listed(contract)[: SHOWN + 1])
+    return {
+        "contract": contract,
+        "rows": rows[:SHOWN],
+        "has_more": len(rows) > SHOWN,
+        "may_check": allows(member, Permission.CHECK_MANAGE) and contract.state == "active",
+    }
