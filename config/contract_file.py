@@ -9,6 +9,8 @@ from django.db import transaction
 
 from contracts import contract_file
 from contracts.models import Contract
+from evaluations import contract_section as evaluation_section
+from evaluations.rules.scheme_schema import MARKING
 from payments.actions import open_milestones
 from payments.rules.conditions import TRIGGERS
 from services import contract_comparing, contract_schema, contract_section
@@ -29,6 +31,7 @@ def checked(text):
     document = contract_file.read(text)
     sound = contract_file.check(document, triggers=TRIGGERS)
     contract_section.check(sound)
+    evaluation_section.check(sound)
     document.faults = sorted(set(document.faults))
     return document
 
@@ -60,6 +63,7 @@ def load(text, *, by, at, parties=None):
         return Loaded(contract, is_new=False)
     contract = contract_file.load(data, text=text, digest=digest, by=by, at=at)
     contract_section.load(contract, data, by=by, at=at)
+    evaluation_section.load(contract, data, by=by, at=at)
     if contract.state == Contract.State.ACTIVE:
         open_milestones(contract, by=by, at=at)
     return Loaded(contract, is_new=True)
@@ -78,7 +82,7 @@ def compare(before, after):
 
 def schema():
     """The form of a contract file as JSON Schema, for editors; docs/contract-file.schema.json is this."""
-    return contract_file.schema(contract_schema.sections, contract_schema.DEFINITIONS)
+    return contract_file.schema(contract_schema.sections, contract_schema.DEFINITIONS | {"marking": MARKING})
 
 
 def export(contract):
@@ -95,4 +99,5 @@ def sections(contract, source):
     if named:  # kinds, and their order on the phone, are shared by a tenant's contracts; a file speaks of its own in its own order
         known = {kind["code"]: kind for kind in services["activity_kinds"]}
         services["activity_kinds"] = [known[code] for code in named if code in known]
-    return contract_file.sections(contract, source) | contract_file.pruned(contract_file.dated(services))
+    own = evaluation_section.export(contract, contract_file.sections(contract, source), source)
+    return own | contract_file.pruned(contract_file.dated(services))

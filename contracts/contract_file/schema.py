@@ -19,6 +19,7 @@ PLAIN = {
     "tuples": {"type": "array", "items": {"type": "array", "minItems": 2, "maxItems": 4}},
     "map": {"type": "object"},
     "list": {"type": "array"},
+    "marking": {"$ref": "#/definitions/marking"},
 }  # fmt: skip
 
 

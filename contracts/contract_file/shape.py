@@ -106,12 +106,15 @@ DEADLINES = rows("期限", {
     "before": replace(YES_NO, label="提前"),
     "finish": text("完成标志", 160),
 } | CLAUSE)  # fmt: skip
+# How it is scored: a scheme, or the code of one in the library. The evaluations app says what a scheme may hold.
+MARKING = Spec("marking", "评分方案")
 ACCEPTANCE = part("验收", {
     "scheme": one_of("方式", "pass_fail", required=True),
     "organiser": one_of("组织方", "purchaser", "evaluator", required=True),
     "signed_by": Spec("texts", "签字人"),
     "rework": replace(YES_NO, label="可修改后重新申请"),
     "steps": rows("步骤", TERM),
+    "marking": MARKING,
 } | CLAUSE)  # fmt: skip
 COMPARED = Spec("map")
 # What an evaluation's result brings about.
@@ -154,6 +157,7 @@ EVALUATIONS = rows("考核评估", {
     "self_evaluation": replace(YES_NO, label="先自评"),
     "rechecked_by": one_of("复核方", *SIDES),
     "consequences": rows("后果", CONSEQUENCE),
+    "marking": MARKING,
 } | CLAUSE)  # fmt: skip
 DEBARMENT = rows(
     "不再合作", {"title": text("情形", 160, required=True), "years": number("integer", "年数", required=True)} | CLAUSE
@@ -166,6 +170,7 @@ PENALTIES = rows("违约责任", {
     "basis": one_of("计算", "occurrence", "day", "occurrence_or_day"),
     "effect": text("后果", 200, required=True),
     "limits": part("上限", {"occurrences": number("integer", "次数"), "days": number("integer", "日数")}),
+    "cap": part("违约金上限", {"share": number("share", "占合同价款的比例"), "amount": number("money", "金额")}),
 } | CLAUSE)  # fmt: skip
 REQUIRED_DOCUMENTS = rows("应交材料", {
     "kind": text("材料类型", 40, required=True),

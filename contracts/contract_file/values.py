@@ -161,4 +161,7 @@ WRONG = {
     "rows": _wrong_list,
     "map": _wrong_map,
     "part": _wrong_map,
+    "marking": lambda value, _: (
+        "" if isinstance(value, dict | str) and value else "应为方案库中的代号，或整个方案|写成 nc1-midterm"
+    ),
 }

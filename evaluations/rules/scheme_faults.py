@@ -374,3 +374,31 @@ KIND_CHECKS = {
     "indicator": _Check.bands,
     "deduction": _Check.each,
 }
+
+
+def misfits(definition, *, scoring, full_marks, indicators):
+    """What a sound definition and the evaluation that it is for don't agree on, as Faults.
+
+    `scoring` and `full_marks` are the contract's (None where it names none); `indicators` the codes of its indicators.
+    """
+    found = []
+    if definition["scoring"] != scoring:
+        found.append(
+            Fault(
+                ("scoring",),
+                f"合同约定{SCORINGS.get(scoring, scoring)}，方案{SCORINGS[definition['scoring']]}",
+                "改成一致",
+            )
+        )
+    elif scoring == "score" and full_marks is not None and number(definition["full_marks"]) != full_marks:
+        told = f"合同约定满分 {full_marks}，方案满分 {plain_number(number(definition['full_marks']))}"
+        found.append(Fault(("full_marks",), told, "改成一致"))
+    for index, dimension in enumerate(definition["dimensions"]):
+        for row, item in enumerate(dimension["items"]):
+            place, named = ("dimensions", index, "items", row), item.get("indicator")
+            if named and named not in indicators:
+                found.append(Fault((*place, "indicator"), f"合同没有指标 {named}", "改为合同的指标代号"))
+            unknown = [code for code in item.get("facts", []) if code not in indicators]
+            if unknown:
+                found.append(Fault((*place, "facts"), f"合同没有指标 {'、'.join(unknown)}", "改为合同的指标代号"))
+    return found

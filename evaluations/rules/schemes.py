@@ -5,7 +5,7 @@ import json
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from evaluations.rules.scheme_faults import SELF, SIDES, Fault, faults, number
+from evaluations.rules.scheme_faults import SELF, SIDES, Fault, faults, misfits, number
 from evaluations.rules.words import plain_number
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Scheme",
     "digest",
     "faults",
+    "misfits",
     "number",
     "parse",
     "stored",
