@@ -1,0 +1,64 @@
+"""What a text must not tell an evaluator: whom a file is about, who came, who is named besides, which organisation it was."""
+
+from caseload.models import RegisterEntry
+from caseload.queries import members_of
+from caseload.queries.samples import known_of, known_of_household, people_named
+from caseload.rules.people import normal_name
+from caseload.rules.scrubbing import Known, scrub
+from evaluations.queries.samples import household_of
+from services.models import Attendance
+
+
+class Hiding:
+    """The values to take out of the texts of one sampled file; `texts` are all of them, `named` {organisation: its other name}."""
+
+    def __init__(self, known, texts, named, contract):
+        whole = "\n".join(filter(None, texts))
+        guests = Attendance.objects.all()
+        self._labels = _labels_in(contract, whole, named)
+        self._known = [*known, *people_named(whole, besides=[guests])]
+
+    def __call__(self, text):
+        """The text without what tells whose it is."""
+        text = str(text or "")
+        for label, stands_for in self._labels:
+            text = text.replace(label, stands_for)
+        return scrub(text, self._known)
+
+
+def _labels_in(contract, text, named):
+    """[(label, what stands for it)] of the contract's labelled register entries (volunteers, points) in the text, long ones first."""
+    labels = RegisterEntry.objects.filter(contract=contract).exclude(label="").order_by()
+    found = {label for label in labels.values_list("label", flat=True).distinct() if label in text}
+    return [(label, named.get(label, "【名册对象】")) for label in sorted(found | {one for one in named if one in text}, key=lambda one: (-len(one), one))]  # fmt: skip
+
+
+def known_of_sample(sample):
+    """Everything known of the people of a sampled file (rules.scrubbing.Known)."""
+    if sample.case:
+        return known_of(sample.case)
+    return _of_group(sample.group) if sample.group else _of_record(sample.record)
+
+
+def _of_group(group):
+    people = [_person("【组员】", row) for row in members_of(group)]
+    came = Attendance.objects.filter(record__group=group)
+    return [*people, *_came(came), Known("【社工】", names=(group.leader.account.name,))]
+
+
+def _of_record(record):
+    household = household_of(record)
+    about = record.person_id or (household.people.filter(is_head=True).values_list("pk", flat=True).first() if household else None)  # fmt: skip
+    home = known_of_household(household, person=about) if household else []
+    workers = {one.account.name for one in (record.created_by, record.decided_by) if one}
+    return [*home, *_came(Attendance.objects.filter(record=record)), Known("【社工】", names=tuple(sorted(workers)))]
+
+
+def _came(rows):
+    """Those who signed in, each once."""
+    return [_person("【参加者】", row) for row in {row.name_index or row.pk: row for row in rows}.values()]
+
+
+def _person(stands_for, row):
+    phone = row.phone.reveal()
+    return Known(stands_for, (normal_name(row.name.reveal()),), (phone,) if phone else ())
