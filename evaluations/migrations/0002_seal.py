@@ -74,9 +74,11 @@ CREATE TRIGGER sheet_is_final BEFORE UPDATE OR DELETE ON evaluations_scorer
 CREATE FUNCTION evaluations_line_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
   sheet evaluations_scorer.id%TYPE := CASE WHEN TG_OP = 'DELETE' THEN OLD.scorer_id ELSE NEW.scorer_id END;
+  found evaluations_scorer.state%TYPE;
 BEGIN
-  -- The lock makes a line and a signature wait for each other.
-  IF EXISTS (SELECT 1 FROM evaluations_scorer s WHERE s.id = sheet AND s.state = 'signed' FOR KEY SHARE) THEN
+  -- The lock makes a line and a signature wait for each other: taken first, on the row itself, whatever its state.
+  SELECT s.state INTO found FROM evaluations_scorer s WHERE s.id = sheet FOR SHARE;
+  IF found = 'signed' OR (TG_OP = 'UPDATE' AND OLD.scorer_id <> NEW.scorer_id) THEN
     RAISE EXCEPTION 'a signed sheet is final' USING ERRCODE = 'check_violation', CONSTRAINT = 'scorer_final';
   END IF;
   RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
@@ -85,6 +87,25 @@ CREATE TRIGGER line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_it
   FOR EACH ROW EXECUTE FUNCTION evaluations_line_is_final();
 CREATE TRIGGER line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_scorephoto
   FOR EACH ROW EXECUTE FUNCTION evaluations_line_is_final();
+
+-- What a party agreed on is part of the score: it is made while the round is scored, and stays.
+CREATE FUNCTION evaluations_agreement_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+  told jsonb := to_jsonb(CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END);
+  found evaluations_round.state%TYPE;
+BEGIN
+  SELECT r.state INTO found FROM evaluations_round r WHERE r.id = COALESCE(
+    (told ->> 'round_id')::uuid,
+    (SELECT a.round_id FROM evaluations_agreement a WHERE a.id = (told ->> 'agreement_id')::uuid));
+  IF found IN ('statement', 'stated', 'concluded') THEN
+    RAISE EXCEPTION 'scoring is over' USING ERRCODE = 'check_violation', CONSTRAINT = 'agreement_final';
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END $$;
+CREATE TRIGGER agreement_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_agreement
+  FOR EACH ROW EXECUTE FUNCTION evaluations_agreement_is_final();
+CREATE TRIGGER agreement_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluations_agreementvoice
+  FOR EACH ROW EXECUTE FUNCTION evaluations_agreement_is_final();
 
 -- Only the pack may still be made for a concluded round.
 CREATE FUNCTION evaluations_round_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -121,6 +142,8 @@ CREATE TRIGGER check_line_is_final BEFORE INSERT OR UPDATE OR DELETE ON evaluati
   FOR EACH ROW EXECUTE FUNCTION evaluations_check_line_is_final();
 """
 UNDO = """
+DROP TRIGGER agreement_is_final ON evaluations_agreement; DROP TRIGGER agreement_is_final ON evaluations_agreementvoice;
+DROP FUNCTION evaluations_agreement_is_final();
 DROP TRIGGER check_line_is_final ON evaluations_spotcheckline; DROP FUNCTION evaluations_check_line_is_final();
 DROP TRIGGER decided_is_final ON evaluations_leadchange; DROP TRIGGER decided_is_final ON evaluations_breach;
 DROP TRIGGER decided_is_final ON evaluations_spotcheck; DROP FUNCTION evaluations_decided_is_final();
