@@ -85,3 +85,7 @@ class DecisionForm(forms.Form):
             key=lambda choice: choice[0] != reading.default,
         )
         self.fields["choice"].initial = reading.decision or reading.default
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(label="理由", max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))

@@ -13,5 +13,6 @@ urlpatterns = [
     path("posts/<uuid:pk>/end/", acts.end_staff_post, name="end_staff_post"),
     path("posts/<uuid:pk>/verify/", acts.verify_staff_post, name="verify_staff_post"),
     path("grants/<uuid:pk>/end/", acts.end_grant, name="end_grant"),
+    path("debarments/<uuid:pk>/lift/", acts.lift_debarment, name="lift_debarment"),
     path("readings/<uuid:pk>/decide/", acts.decide_reading, name="decide_reading"),
 ]

@@ -138,3 +138,17 @@ def decide_reading(request, pk):
     return _form_page(
         request, form, reading.contract, title=reading.title, verb="选定", back="overview", note=reading.problem
     )
+
+
+@page(Permission.CONSEQUENCE_DECIDE, methods=("GET", "POST"))
+def lift_debarment(request, pk):
+    now = clock.now()
+    row = queries.get_debarment(request.member, pk, on=clock.day_of(now))
+    form = forms.ReasonForm(request.POST or None)
+    if request.method == "POST" and _done(
+        form, lambda **data: actions.lift_debarment(row, by=request.member, at=now, **data)
+    ):
+        messages.success(request, f"已撤销，可以与{row.provider.short_name}签订合同")
+        return redirect(_address(request, "overview", row.contract))
+    note = f"{row.from_day:%Y-%m-%d} 至 {row.to_day:%Y-%m-%d} 不与{row.provider.short_name}签订新的合同"
+    return _form_page(request, form, row.contract, title="撤销不再合作", verb="撤销", back="overview", note=note)

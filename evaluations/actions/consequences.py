@@ -73,7 +73,7 @@ def decide(consequence, *, adopts, reason, by, at, issue="", demand="", due_on=N
         form = {"issue": issue, "demand": demand, "due_on": due_on, "moves_deadline": moves_deadline}
         row.done = CARRIED_OUT[row.effect](row, form, by=by, at=at)
         Consequence.objects.filter(pk=row.pk).update(done=row.done)
-        if row.effect in rules.OF_MONEY | {rules.CANCEL, rules.TERMINATE}:
+        if row.effect in rules.OF_MONEY | {rules.TERMINATE}:
             _follow(contract, by=by, at=at)
     return row
 

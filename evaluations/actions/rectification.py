@@ -39,7 +39,7 @@ def write_order(contract, *, issue, demand, due_on, by, at, round=None, clause="
         contract=contract, no=number, round=round, issue=issue.strip(), demand=demand.strip(), due_on=due_on,
         ordered_by=by, ordered_at=at, clause=clause[:120], clause_text=clause_text,
     )  # fmt: skip
-    _history(row, "order", "", by=by, at=at)
+    _history(row, "order", "", by=by, at=at, due_on=due_on)
     audit.record("rectification.ordered", by=by, at=at, target=row, contract=contract.code, due_on=str(due_on))
     return row
 
@@ -95,8 +95,7 @@ def verify(row, *, verb, verdict, by, at, due_on=None):
         raise Refused("没有核验", problems)
     changes = {"verdict": verdict.strip()}
     changes |= {"due_on": due_on} if verb == "return" else {"verified_by": by, "verified_at": at}
-    told = verdict.strip() + (f"（期限改为 {due_on:%Y-%m-%d}）" if verb == "return" else "")
-    _move(row, verb, by=by, at=at, changes=changes, reason=told)
+    _move(row, verb, by=by, at=at, changes=changes, reason=verdict)
     audit.record("rectification.judged", by=by, at=at, target=row, result=row.state, verdict=row.verdict)
     if verb != "return":
         proposals.propose_for_order(row, by=by, at=at)
@@ -150,10 +149,10 @@ def _move(row, verb, *, by, at, changes=None, reason=""):
         raise Conflict
     for name, value in changes.items():
         setattr(row, name, value)
-    _history(row, verb, old, by=by, at=at, reason=reason)
+    _history(row, verb, old, by=by, at=at, reason=reason, due_on=changes.get("due_on"))
 
 
-def _history(row, verb, old, *, by, at, reason=""):
+def _history(row, verb, old, *, by, at, reason="", due_on=None):
     RectificationMove.objects.create(
-        rectification=row, verb=verb, from_state=old, to_state=row.state, by=by, at=at, reason=reason.strip()[:400]
-    )
+        rectification=row, verb=verb, from_state=old, to_state=row.state, by=by, at=at, reason=reason.strip()[:400], due_on=due_on
+    )  # fmt: skip

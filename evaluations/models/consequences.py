@@ -64,6 +64,8 @@ class RectificationMove(Move):
     rectification = models.ForeignKey(Rectification, on_delete=models.PROTECT, related_name="moves")
     from_state = models.CharField(max_length=10, blank=True)
     to_state = models.CharField(max_length=10)
+    # The day that this step set: the order itself, and each return.
+    due_on = models.DateField(null=True, blank=True)
 
 
 class RectificationPaper(TenantModel):

@@ -143,6 +143,11 @@ def resumed_after(contract, round_pk, *, on):
     return day if day is not None and day <= on else None
 
 
+def _for_reader(rows, member):
+    """Without what is about money, for those who see none."""
+    return rows if allows(member, Permission.MONEY_VIEW) else rows.exclude(effect__in=rules.OF_MONEY)
+
+
 # --- for the pages ----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Listed:
@@ -167,9 +172,7 @@ def section(member, contract, on):
     if ROLES[member.role].side not in ("purchaser", "provider", "audit"):
         return None
     rows = visible_consequences(member, on=on).filter(contract=contract).select_related("round", "decided_by__account")
-    if not allows(member, Permission.MONEY_VIEW):
-        rows = rows.exclude(effect__in=(*rules.OF_MONEY, rules.CANCEL))
-    rows = listed(rows)
+    rows = listed(_for_reader(rows, member))
     kept = list(debarments(contract.provider, on=on)) if contract.provider_id else []
     kept = [row for row in kept if ROLES[member.role].side != "provider" or row.contract_id == contract.pk]
     changes = list(contract.term_changes.select_related("by__account"))
@@ -183,4 +186,26 @@ def section(member, contract, on):
         "term_changes": changes,
         "termination": end,
         "may_decide": may_decide(member, contract),
+    }
+
+
+def siblings(row, member, *, on):
+    """The other consequences of the same round or order, as lists tell them."""
+    rows = visible_consequences(member, on=on).filter(contract=row.contract).exclude(pk=row.pk)
+    if row.round_id:
+        return listed(_for_reader(rows.filter(round=row.round), member))
+    if row.rectification_id:
+        return listed(_for_reader(rows.filter(rectification=row.rectification), member))
+    return []
+
+
+def overview(member, *, on):
+    """Everything that the member may see of consequences: what waits for a decision, and the last decided."""
+    rows = visible_consequences(member, on=on).select_related(
+        "contract", "round", "proposed_by__account", "decided_by__account"
+    )
+    rows = _for_reader(rows, member)
+    return {
+        "open": listed(rows.filter(state=rules.PROPOSED).order_by("proposed_at")),
+        "decided": listed(rows.exclude(state=rules.PROPOSED).order_by("-decided_at", "-proposed_at")[:50]),
     }

@@ -8,6 +8,7 @@ from django.http import Http404
 
 from contracts.queries import agreed_evaluations, visible_contracts
 from evaluations.models import Rectification, RectificationPaper, Reminder
+from evaluations.rules import consequences
 from evaluations.rules import rectification as rules
 from tenancy import clock, workdays
 from tenancy.permissions import ROLES, Permission, allows
@@ -162,3 +163,19 @@ def section(member, contract, on):
         return None
     may_order = manages and contract.state in ("active", "closed")
     return {"orders": rows, "reminders": reminders(contract), "may_order": may_order}
+
+
+def followed(order, member):
+    """[(consequence, its word)] of what was proposed or decided because of the order, for who may see it."""
+    rows = order.consequences.all()
+    if ROLES[member.role].side == "provider":
+        rows = rows.filter(state=consequences.ADOPTED)
+    if not allows(member, Permission.MONEY_VIEW):
+        rows = rows.exclude(effect__in=consequences.OF_MONEY)
+    return [(row, consequences.effect_told(row.effect, row.months, row.years)) for row in rows]
+
+
+def first_due(order):
+    """The day until which the order was given, before any that a return set."""
+    given = order.moves.filter(verb="order").first()
+    return given.due_on if given is not None and given.due_on else order.due_on
