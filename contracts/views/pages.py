@@ -29,7 +29,7 @@ TABS = (
     ("个案", "caseload:cases", Permission.CASE_VIEW, False),
     ("台账与登记", "services:rooms", Permission.RECORD_VIEW, True),
     ("报告", "services:reports", Permission.REPORT_VIEW, False),
-    ("检查与评估", "evaluations:acceptances", Permission.EVALUATION_VIEW, False),
+    ("检查与评估", "evaluations:contract", Permission.EVALUATION_VIEW, True),
     ("支付", "payments:ledger", Permission.MONEY_VIEW, True),
     ("人员", "contracts:people", Permission.CONTRACT_VIEW, True),
     ("文件", "services:deliverables", Permission.RECORD_VIEW, True),

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from contracts.models import Contract
 from documents.actions.snapshots import freeze
+from evaluations.actions.proposals import propose_for_round
 from evaluations.actions.scores import record_score
 from evaluations.models import Round, RoundMove, Scorer
 from evaluations.queries import facts
@@ -255,6 +256,7 @@ def conclude(round, *, by, at, result="", side="", decision="", opinion=""):
         round.contract, kind=round.stage, score=round.total if round.total is not None else Decimal(0), concluded_on=round.concluded_on,
         title=str(round), facts={"result": case.result, "round": str(round.pk)}, by=by, at=at,
     )  # fmt: skip
+    propose_for_round(round, by=by, at=at)
     return round
 
 

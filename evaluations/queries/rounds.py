@@ -107,14 +107,31 @@ def standing(contract, code):
     return next((row for row in rows if row.state in rules.OPEN), None), last, rows[0].no if rows else 0, orders
 
 
-def preparable_contracts(member, *, on):
-    """The active contracts of which the member may prepare a round."""
-    if not allows(member, Permission.ACCEPTANCE_ORGANISE):
-        return []
-    rows = visible_contracts(member, on=on).filter(
-        purchaser_id=member.organisation_id, state=Contract.State.ACTIVE, provider__isnull=False
-    )
-    return [row for row in rows if any(said["scheme"] != "none" for said in row.terms.get("evaluations", []))]
+def preparable(contract, *, on):
+    """Every evaluation of the contract that rounds are held of: {said, problems, warning, last, next, version}.
+
+    `problems` are why none can begin now, `warning` that the contract wants more months of service first.
+    """
+    found = []
+    for said in evaluations_of(contract):
+        is_open, last, number, orders = standing(contract, said["code"])
+        version = adopted_version(contract, said["code"])
+        problems = rules.prepare_problems(
+            is_active=contract.state == Contract.State.ACTIVE, has_scheme=version is not None, has_open_round=is_open is not None,
+            last_result=last.result if last else "", open_orders=orders,
+        )  # fmt: skip
+        warning = rules.term_warning(after_months=said.get("after_months"), starts_on=contract.starts_on, cutoff_on=on)
+        found.append(
+            {
+                "said": said,
+                "problems": problems,
+                "warning": warning,
+                "last": last,
+                "next": number + 1,
+                "version": version,
+            }
+        )
+    return found
 
 
 def scheme_of(round):
@@ -240,7 +257,7 @@ def _agreed(round, points):
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the signed sheets come to under the contract: the total, the lines it lies on, the ways to take it.
+    """What the signed sheets come to under the contract: each party's, the total, the lines it lies on, the ways to take it.
 
     `options` is one Case for a scheme with points, several when the score lies exactly on a line; for passed or failed it
     is what the votes bring.
@@ -249,6 +266,7 @@ class Outcome:
     scheme: schemes.Scheme
     said: dict
     sheets: Sheets
+    totals: list
     total: scoring.Total
     lines: list
     options: list
@@ -274,16 +292,16 @@ def outcome(round):
     said = said_of(round.contract, round.evaluation) or {"scheme": scheme.scoring, "consequences": []}
     totals = [
         scoring.party_total(scheme, party.code, sheets.of(party.code), sheets.agreed_by(party.code))
-        for party in scheme.parties
+        for party in rules.parties_of(scheme, with_self=True)
         if sheets.of(party.code)
     ]
     total = scoring.total(scheme, totals)
     if not scheme.has_points:
         options = [rules.case_of_result(said, total.result, followed=scoring.followed)]
-        return Outcome(scheme, said, sheets, total, [], options)
+        return Outcome(scheme, said, sheets, totals, total, [], options)
     lines = scoring.lines_hit(total.points, said.get("consequences", []), said.get("pass", {}))
     options = rules.cases(said, total.points, is_on_line=bool(lines), vetoes=total.vetoes, followed=scoring.followed)
-    return Outcome(scheme, said, sheets, total, lines, options)
+    return Outcome(scheme, said, sheets, totals, total, lines, options)
 
 
 def concluded_case(round):

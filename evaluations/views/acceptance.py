@@ -3,7 +3,7 @@ from django.shortcuts import render
 from documents.serving import serve
 from evaluations.forms import acceptance as forms
 from evaluations.queries import acceptance as queries
-from evaluations.queries import checklist
+from evaluations.queries import checklist, rounds
 from evaluations.queries.outstanding import outstanding_work
 from evaluations.rules import acceptance as rules
 from evaluations.rules import checklist as verdict_rules
@@ -15,7 +15,7 @@ from tenancy.web import page
 
 @page(Permission.EVALUATION_VIEW)
 def acceptances(request):
-    """Every round that the member may see; an agency can ask for one, an expert sees what waits for its signature."""
+    """Every round of evaluation and of acceptance that the member may see; an agency can ask for acceptance, an expert sees what waits for its signature."""
     on = clock.today()
     rows = list(queries.listed_acceptances(request.member, on=on))
     may_ask = allows(request.member, Permission.ACCEPTANCE_REQUEST)
@@ -24,6 +24,7 @@ def acceptances(request):
         "evaluations/acceptances.html",
         {
             "rows": rows,
+            "rounds": rounds.listed_rounds(request.member, on=on),
             "requestable": list(queries.requestable_contracts(request.member, on=on)) if may_ask else [],
             "waiting": list(queries.waiting_signatures(request.member, on=on))
             if allows(request.member, Permission.ACCEPTANCE_SIGN)

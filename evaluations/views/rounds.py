@@ -1,0 +1,64 @@
+from django.shortcuts import render
+
+from evaluations.forms import rounds as forms
+from evaluations.queries import round_page
+from evaluations.queries import rounds as queries
+from evaluations.rules import rounds as rules
+from tenancy import clock
+from tenancy.permissions import ROLES, Permission
+from tenancy.web import page
+
+
+@page(Permission.EVALUATION_VIEW)
+def round(request, pk):
+    """One round: where it stands, who scores, the frozen facts, the score once all have signed, the conclusion."""
+    on = clock.today()
+    found = queries.get_round(request.member, pk, on=on)
+    return render(request, "evaluations/rounds/round.html", shown(found, member=request.member, on=on))
+
+
+def shown(round, *, member, on):
+    """Everything on a round's page; acts only for those who may do them now."""
+    scorers, moves = queries.scorers_of(round), list(round.moves.select_related("by__account"))
+    organises = queries.may_organise(member, round.contract)
+    judged = round_page.judged(round, member, on=on)
+    staffed = organises and round.state in rules.STAFFED
+    states = queries.may_state(member, round.contract) and round.state == rules.STATEMENT
+    return {
+        "round": round,
+        "contract": round.contract,
+        "links": round_page.chain(round, moves),
+        "holder": round_page.holder(round, scorers, moves, on=on),
+        "timeline": round_page.steps_back(moves),
+        "groups": round_page.groups(round, judged["scheme"], scorers),
+        "sees_people": ROLES[member.role].side != "evaluator",
+        "sees_scores": round_page.sees_scores(member, round),
+        "own_place": next((row for row in scorers if row.membership_id == member.pk and row.state in rules.TAKING_PART), None),
+        "consequences": list(round.consequences.all()) if ROLES[member.role].side != "evaluator" else [],
+        "may_staff": staffed,
+        "may_open": organises and round.state == rules.PREPARED,
+        "may_go_on": organises and _may_go_on(round, on),
+        "may_cancel": organises and round.state in rules.OPEN,
+        "may_conclude": organises and round.state == rules.STATED,
+        "statement_form": forms.StatementForm() if states else None,
+        "retries": round.no - 1,
+        "fact_count": len(round.facts.data.get("items", {})) if round.facts_id else 0,
+        "refusal": None,
+        **judged,
+    }  # fmt: skip
+
+
+def _may_go_on(round, on):
+    """Whether the time of what the round waits for is over, so that its organiser may go on without it."""
+    until = {rules.SELF_EVALUATION: round.self_until, rules.STATEMENT: round.statement_until}.get(round.state)
+    return until is not None and on > until
+
+
+@page(Permission.EVALUATION_VIEW)
+def round_facts(request, pk):
+    """The facts of a round as frozen when it opened: every indicator at the cut-off."""
+    found = queries.get_round(request.member, pk, on=clock.today())
+    data = found.facts.data if found.facts_id else None
+    rows = list(data.get("items", {}).values()) if data else []
+    context = {"round": found, "contract": found.contract, "facts": data, "rows": rows, "snapshot": found.facts}
+    return render(request, "evaluations/rounds/facts.html", context)
