@@ -16,6 +16,9 @@ from tenancy.models import Organisation
 
 # How many names are looked up in one statement.
 LOOKED_UP = 5000
+# Of how many families named in one text the address and the carers are looked up.
+MOST_HOMES = 50
+OTHER = "【他人】"
 
 
 # --- the purchaser's side -----------------------------------------------------------------------------------------
@@ -89,21 +92,30 @@ def _values(*sealed):
 def people_named(text, *, besides=()):
     """[Known] of everybody on the tenant's ledgers and in its groups whose full name stands in the text, 【他人】 for each.
 
-    Workers write of neighbours and classmates, too. Each piece of the text that may be a name is looked up by its blind index,
-    so that nobody's name is opened for it; `besides` are querysets of other tables with a name_index to look in.
+    Workers write of neighbours and classmates, too; who is named brings the own family, carers and address with it. Each piece of
+    the text that may be a name is looked up by its blind index, so that nobody's name is opened to find it; `besides` are
+    querysets of other tables with a name_index to look in.
     """
     indexes = {keys.blind_index(word): word for word in scrubbing.maybe_names(normal_name(text))}
     if not indexes:
         return []
-    tables = [Person.everyone.all(), GroupMember.objects.all(), *besides]
-    held = {index for rows in tables for index in _held(rows, list(indexes))}
-    return [Known("【他人】", (indexes[index],)) for index in sorted(held)]
+    people = list(_held(Person.everyone.select_related("household__area"), indexes))
+    tables = [GroupMember.objects.all(), *besides]
+    held = {row.name_index for row in people}.union(*(_indexes_held(rows, indexes) for rows in tables))
+    homes = {row.household_id: row.household for row in people}
+    around = [one for home in list(homes.values())[:MOST_HOMES] for one in known_of_household(home)]
+    found = [Known(OTHER, (indexes[index],)) for index in sorted(held)]
+    return found + [Known(OTHER, one.names, one.numbers, one.addresses) for one in around]
 
 
 def _held(rows, indexes):
-    for start in range(0, len(indexes), LOOKED_UP):
-        found = rows.filter(name_index__in=indexes[start : start + LOOKED_UP]).order_by()
-        yield from found.values_list("name_index", flat=True).distinct()
+    wanted = list(indexes)
+    for start in range(0, len(wanted), LOOKED_UP):
+        yield from rows.filter(name_index__in=wanted[start : start + LOOKED_UP]).order_by("pk")
+
+
+def _indexes_held(rows, indexes):
+    return {row.name_index for row in _held(rows.only("name_index"), indexes)}
 
 
 def papers_told(case, told, known):

@@ -96,25 +96,21 @@ def _people(round, scheme, *, named):
     return found
 
 
+WAYS = {"mean": "平均分", "trimmed_mean": "去掉最高最低后平均", "consensus": "合议"}
+
+
 def _parties(scheme, people, worked):
-    made = {row["code"]: row for row in worked.get("parties", [])}
+    """Every party that counts or has signed, with what it brought; the agency's own sheet brings nothing."""
+    made, parties = {row["code"]: row for row in worked.get("parties", [])}, {one.code: one for one in scheme.parties}
+    parties.setdefault(rules.SELF, scheme.party(rules.SELF))
     rows = []
-    for party in (
-        *scheme.parties,
-        *(
-            [scheme.party(rules.SELF)]
-            if any(one["is_own"] for one in people) and rules.SELF not in {one.code for one in scheme.parties}
-            else []
-        ),
-    ):
-        own, ways = (
-            made.get(party.code, {}),
-            {"mean": "平均分", "trimmed_mean": "去掉最高最低后平均", "consensus": "合议"},
-        )
-        rows.append({
-            "code": party.code, "title": party.title, "weight": _text(party.weight * 100), "aggregate": ways.get(party.aggregate, ""), "counts": bool(party.weight), "veto": party.veto,
-            "scorers": sum(one["code"] == party.code for one in people), "points": own.get("points"), "marks": own.get("marks"), "worth": own.get("worth"), "items": own.get("items", {}),
-        })  # fmt: skip
+    for party in parties.values():
+        own, signed = made.get(party.code, {}), sum(one["code"] == party.code for one in people)
+        if party.counts or signed:
+            rows.append({
+                "code": party.code, "title": party.title, "weight": _text(party.weight * 100), "aggregate": WAYS.get(party.aggregate, ""), "counts": bool(party.weight), "veto": party.veto,
+                "scorers": signed, "points": own.get("points"), "marks": own.get("marks"), "worth": own.get("worth"), "items": own.get("items", {}),
+            })  # fmt: skip
     return rows
 
 

@@ -116,7 +116,7 @@ def _group(cast):
 
 @pytest.fixture
 def stage(cast, monkeypatch):
-    """A concluded-to-be round whose samples are everything there is, and its pack."""
+    """A concluded-to-be round whose samples are everything there is."""
     from documents.actions.files import store
     from tests.populated import picture
 
@@ -129,9 +129,13 @@ def stage(cast, monkeypatch):
         cast.values["kinds"] = sorted(row.kind for row in draw.files.all())
         cast.values["samples"] = [row.pk for row in draw.files.all()]
         Scorer.objects.filter(pk=cast.scorer.pk).update(state="signed", signed_at=at(), digest="e" * 64, total=90)
+    return cast
+
+
+def make_pack(cast):
+    with scope.tenant(cast.tenant.pk):
         job = packs.ask_pack(cast.round, by=cast.contract_manager, at=at())
     jobs.run(tenant_id=cast.tenant.pk, job_id=job.pk, now=lambda: at("2024-11-20 10:00"))
-    return cast
 
 
 def read(answer):
@@ -201,6 +205,7 @@ def test_an_evaluator_gets_everything_and_learns_whose_it_is_of_nothing(stage, s
     assert stage.values["kinds"] == ["case", "group", "training", "training", "visit"][:0] + sorted(
         ["case", "group", "training", "visit"]
     )
+    make_pack(stage)
     texts = fetched(stage, sign_in(stage.evaluator))
     assert found_in(texts) == []
     stories = [text for place, text in texts.items() if place.startswith("sample") or "样本" in place]
