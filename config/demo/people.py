@@ -125,6 +125,7 @@ CHENGJIANG = Bureau(
         Person("zouguanlan", "邹观澜", "tongxin", "quality_control"),
         Person("youzhibai", "尤知白", "tongxin", "agency_finance"),
         Person("liyuanshan", "黎远山", "mingjian", "expert"),
+        Person("yunshuiyao", "云水谣", "mingjian", "evaluator"),
     ),
 )
 BUREAUS = (YUNXI, CHENGJIANG)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from config import contract_file
-from config.demo import activities, cases, ledger, money, results
+from config.demo import activities, cases, evaluating, ledger, money, results
 from config.demo.activities import Event, GroupPlan
 from config.demo.agenda import Agenda, moment
 from config.demo.cases import Course
@@ -43,6 +43,9 @@ class Running:
     deadline_in: int = 60  # days from today until everything has to be done
     first_payment: str = "paid"
     asks_for_rest: bool = False
+    judged: evaluating.Judged | None = None
+    # The fifth question's answers of those who have answered the bureau's own survey so far.
+    surveyed: str = ""
 
     @property
     def amount(self):
@@ -105,6 +108,7 @@ def _tell(stage, spec, signed_on, today):
     _groups(stage, spec, signed_on, today)
     _events(stage, spec, signed_on, today)
     _papers(stage, spec, signed_on, today)
+    _checks(stage, spec, signed_on, today)
 
 
 def _first_payment(stage, spec, signed_on):
@@ -306,3 +310,15 @@ def _reports(stage, spec, signed_on, today):
         again = stage.after(today, 2)
     returned = {month: (back, again)} if back < again else {}
     results.report_months(stage, signed_on, today - timedelta(days=1), returned=returned, last="submitted")
+
+
+def _checks(stage, spec, signed_on, today):
+    """The mid-term evaluation where there is one; for the contract that lags a spot check and a question, for another a survey."""
+    if spec.judged:
+        evaluating.evaluate(stage, spec.judged, today)
+    if spec.pace < 0.9:
+        evaluating.check_on_the_spot(stage, stage.before(today, 9))
+        evaluating.ask_in_writing(stage, stage.before(today, 2))
+    if spec.surveyed:
+        evaluating.survey_by_link(stage, today, spec.surveyed)
+        evaluating.rate_purchaser(stage, stage.before(today, 1))

@@ -11,6 +11,7 @@ from caseload.actions import households
 from config import contract_file
 from config.demo import mentougou, people, running, station
 from config.demo.agenda import Agenda, moment
+from config.demo.evaluating import Judged
 from config.demo.running import Running
 from config.demo.stage import Stage
 from payments.actions.milestones import check_contract
@@ -64,10 +65,13 @@ YUNXI_RUNNING = (
     Running(
         code="YX02", short_title="困难群众帮扶服务 02包", provider="tongxin", district=YUNXI_AREAS, streets=("城子街道", "军庄镇"), experts=YUNXI_EXPERTS, days_gone=226, division=2,
         files=40, visits=90, cases=36, groups=4, events=8, pace=0.8, deadline_in=9, asks_for_rest=True,
+        judged=Judged(("温如玉", "顾南枝", "岳青崖"), (("15", "17", "19", "13", "9"), ("14", "16", "12", "13", "8"), ("15", None, "18", None, None)), cutoff=16, sample=8),
     ),
     Running(
         code="YX03", short_title="社区互助服务 03包", provider="chenxing", district=YUNXI_AREAS, streets=("大台街道",), experts=YUNXI_EXPERTS, days_gone=190, division=3,
         files=20, visits=40, cases=12, groups=2, events=4, pace=1.1, deadline_in=100,
+        judged=Judged(("温如玉", "顾南枝"), (("18", "18", "19", "14", "9.5"), ("18.5", "17", "19", "13.5", "9")), cutoff=45, concluded=22),
+        surveyed="5545445354455254454554554534",
     ),
     Running(
         code="YX05", short_title="独居老人探访服务 05包", provider="chenxing", district=YUNXI_AREAS, streets=("城子街道", "大台街道"), experts=YUNXI_EXPERTS, days_gone=12, division=6,
@@ -79,6 +83,7 @@ CHENGJIANG_RUNNING = (
     Running(
         code="CJ01", short_title="困难家庭关爱服务", provider="beichen", district=CHENGJIANG_AREAS, streets=("上元街道", "白沙镇"), experts=CHENGJIANG_EXPERTS, days_gone=160, division=4,
         files=16, visits=30, cases=10, groups=2, events=4, pace=0.95, deadline_in=120,
+        judged=Judged(("黎远山", "云水谣"), (("14", "15", "16", "11", "8"), ("14", "14", "15.5", "12", "7.5")), cutoff=30, concluded=4),
     ),
     Running(
         code="CJ02", short_title="社工站驻点服务", provider="tongxin", district=CHENGJIANG_AREAS, streets=("上元街道", "白沙镇"), experts=CHENGJIANG_EXPERTS, days_gone=11, division=5,
