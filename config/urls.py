@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from config import contract_download, gallery, health
 from config.home import views as home
+from evaluations.views import answering
 from services.views import scanned
 
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("gallery/phone/", gallery.phone, name="gallery_phone"),
     path("", include("tenancy.urls.door")),
     path("qd/<str:token>/", scanned.scanned, name="scanned"),
+    path("dc/<str:token>/", answering.answer, name="answering"),
     path("<slug:tenant>/", home.desk, name="desk"),
     path("<slug:tenant>/manage/", include("tenancy.urls.bureau")),
     path("<slug:tenant>/contracts/<uuid:pk>/file/", contract_download.contract_file, name="contract_file"),

@@ -21,7 +21,11 @@ from evaluations.models import (
     Scorer,
 )
 from tests.cast import at
+from tests.populated_checks import checks
+from tests.populated_consequences import consequences
 from tests.populated_ratings import ratings
+from tests.populated_samples import samples
+from tests.populated_surveys import surveys
 
 DAY = date(2024, 11, 15)
 SCHEME = {
@@ -80,4 +84,8 @@ def evaluations(cast):
         contract=cast.contract, round=cast.round, effect="rectify", title="80 分以下", **stamp
     )
     ConsequenceMove.objects.create(consequence=consequence, verb="propose", to_state="proposed", **by)
+    checks(cast)
     ratings(cast)
+    samples(cast)
+    consequences(cast)
+    surveys(cast)

@@ -90,6 +90,16 @@ def change_survey(survey, *, questionnaire, by, at, **values):
     return survey
 
 
+@transaction.atomic
+def take_questionnaire(survey, definition, *, by, at):
+    """Save a draft's questionnaire as its next version and take that version; returns the Questionnaire."""
+    survey = _own_draft(survey, by)
+    made = save_questionnaire(survey.contract, definition, by=by, at=at)
+    Survey.objects.filter(pk=survey.pk).update(questionnaire=made)
+    audit.record("survey.change", by=by, at=at, target=survey, questionnaire=made.no)
+    return made
+
+
 def _forget_sample(survey):
     survey.slips.all().delete()
     survey.quotas.all().delete()
@@ -157,7 +167,7 @@ def draw_more(survey, *, by, at):
         stratum = (quota.street_id, quota.category)
         short = line["left"] - line["waiting"]
         known = {str(pk) for pk in survey.slips.filter(street=quota.street_id, category=quota.category).values_list("person", flat=True)}  # fmt: skip
-        chosen += [(stratum, person) for person in rules.further(survey.seed, frame.get(stratum, ()), known, short)] if short > 0 else []  # fmt: skip
+        chosen += [(stratum, person) for person in rules.further(survey.seed, frame.get((str(quota.street_id) if quota.street_id else None, quota.category), ()), known, short)] if short > 0 else []  # fmt: skip
     if not chosen:
         raise Refused("没有要补的，或总体已经抽完")
     last = survey.slips.aggregate(last=Max("number"))["last"] or 0

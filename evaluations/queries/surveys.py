@@ -10,6 +10,7 @@ from django.http import Http404
 from ruamel.yaml import YAML
 
 from caseload.models import Case, Category, HouseholdCategory, Person
+from caseload.queries.samples import people_named
 from caseload.rules.scrubbing import scrub
 from contracts.models import Contract
 from contracts.queries import contract_areas, labels, visible_contracts
@@ -174,7 +175,7 @@ def _categories(survey, *, on):
 
 
 def frozen_frame(survey):
-    """The frame as it was drawn from: {(street id, category): [person ids]}."""
+    """The frame as it was drawn from: {(street id as text or None, category): [person ids as text]}."""
     rows = survey.frame.data["strata"] if survey.frame else []
     return {(row["street"], row["category"]): row["people"] for row in rows}
 
@@ -223,6 +224,22 @@ def slip_lines(survey, member):
         shown = knows and slip.state != rules.ANSWERED
         lines.append((slip, slip.person.household if shown else None, str(slip.person.name) if shown else ""))
     return lines
+
+
+def strata_lines(survey, results):
+    """[(label, quota or None, Tally)] of the strata that answered or were to, in order."""
+    words, quotas = strata_words(survey), {}
+    for line in quota_lines(survey):
+        quota = line["quota"]
+        quotas[(quota.street_id, quota.category)] = line
+        words[(quota.street_id, quota.category)] = line["label"]
+    strata = list(dict.fromkeys([*quotas, *results.strata]))
+    return [(words.get(one, "未填街道"), quotas.get(one), results.strata.get(one, rules.Tally())) for one in strata]
+
+
+def indicators_of(survey):
+    """The indicators of the contract that count the survey's measure."""
+    return [row for row in survey.contract.indicators.all() if row.definition.get("of") == f"answer.{survey.kind}"]
 
 
 # --- the door -----------------------------------------------------------------------------------------------------
@@ -291,12 +308,20 @@ def strata_words(survey):
 
 def words_of(survey, member):
     """[(question, [what people wrote])] of a survey to those who read originals; scrubbed for an evaluator."""
-    scrubbed = ROLES[member.role].side == "evaluator"
+    written = [json.loads(row.words.reveal()) for row in counted(survey).filter(words__isnull=False)]
     found = {}
-    for row in counted(survey).filter(words__isnull=False):
-        for code, text in json.loads(row.words.reveal()).items():
-            found.setdefault(code, []).append(scrub(text, []) if scrubbed else text)
+    for words in _scrubbed(written, member):
+        for code, text in words.items():
+            found.setdefault(code, []).append(text)
     return [(one, found[one.code]) for one in read_questionnaire(survey).questions if one.code in found]
+
+
+def _scrubbed(written, member):
+    """Words as the member may read them: an evaluator gets them without numbers, addresses and the names on the ledgers."""
+    if ROLES[member.role].side != "evaluator" or not written:
+        return written
+    known = people_named("\n".join(text for words in written for text in words.values()))
+    return [{code: scrub(text, known) for code, text in words.items()} for words in written]
 
 
 def originals(survey):
@@ -304,12 +329,11 @@ def originals(survey):
     return survey.responses.select_related("street", "void__by__account", "entered_by__account", "scan")
 
 
-def original_words(response, member):
-    """{code: what was written} of one original; scrubbed for an evaluator."""
-    words = json.loads(response.words.reveal()) if response.words else {}
-    if ROLES[member.role].side == "evaluator":
-        return {code: scrub(text, []) for code, text in words.items()}
-    return words
+def original_words(responses, member):
+    """{response id: {code: what was written}} of originals, as the member may read them."""
+    rows = [row for row in responses if row.words]
+    written = _scrubbed([json.loads(row.words.reveal()) for row in rows], member)
+    return {row.pk: words for row, words in zip(rows, written, strict=True)}
 
 
 # --- lists --------------------------------------------------------------------------------------------------------
