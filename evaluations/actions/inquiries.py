@@ -142,6 +142,7 @@ def withdraw(inquiry, *, reason, by, at):
     for row in (inquiry.reply_clock, inquiry.arrival_clock):
         if row is not None and row.state == row.State.VALID:
             clocks.drop(row, reason=f"通知已撤回：{reason}", by=by, at=at)
+    inquiry.refresh_from_db()
     return inquiry
 
 

@@ -76,15 +76,22 @@ def add_line(check, *, kind, title, told, result, finding, by, at):
 
 
 @transaction.atomic
-def note_line(line, *, result, finding, by, at):
-    """Say whether one line agrees with what is; may be said again until the check is closed."""
-    check = _locked(line.spot_check)
-    problem = rules.line_problem(result=result, finding=finding)
-    if problem:
-        raise Refused(problem)
-    if not SpotCheckLine.objects.filter(pk=line.pk, spot_check=check).update(result=result, finding=finding.strip()):
-        raise Conflict
-    audit.record("spot_check.line_noted", by=by, at=at, target=check, line=line.no, result=result)
+def note_lines(check, *, noted, by, at):
+    """Say of lines whether they agree with what is: {line's number: (result, finding)}; may be said again until the check is closed.
+
+    Raises Refused, naming each line that can't be noted so.
+    """
+    check = _locked(check)
+    faults = {no: rules.line_problem(result=result, finding=finding) for no, (result, finding) in noted.items()}
+    problems = [f"第 {no} 项：{fault}" for no, fault in sorted(faults.items()) if fault]
+    if problems:
+        raise Refused("没有保存", problems)
+    lines = list(check.lines.filter(no__in=noted))
+    for line in lines:
+        result, finding = noted[line.no]
+        line.result, line.finding = result, finding.strip()
+    SpotCheckLine.objects.bulk_update(lines, ["result", "finding"])
+    audit.record("spot_check.lines_noted", by=by, at=at, target=check, lines=[line.no for line in lines])
 
 
 @transaction.atomic

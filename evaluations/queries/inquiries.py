@@ -1,6 +1,9 @@
 """Reads of inquiries (质疑、问题通知): their limits by the contract, and who sees which."""
 
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.http import Http404
 
 from contracts.models import Deadline
 from evaluations.models import Inquiry, InquiryPaper
@@ -98,6 +101,25 @@ def standing(inquiry, calendar, *, now):
         "" if gone else rules.lateness(replied, due_on=inquiry.due_on, by=inquiry.reply_by, calendar=calendar),
         "" if gone else rules.lateness(inquiry.arrived_at or now, by=inquiry.arrive_by),
     )
+
+
+def find(member, contract, pk, *, on):
+    """The contract's inquiry with this id, for a member who may see it, or None."""
+    try:
+        found = get_inquiry(member, UUID(pk), on=on)
+    except (ValueError, Http404):
+        return None
+    return found if found.contract_id == contract.pk else None
+
+
+def lateness_of(inquiry, *, now):
+    """How late the answer and the arrival are, in words: 答复迟 2 个工作日，到场迟 3 小时; "" when neither is."""
+    stands = standing(inquiry, workdays.calendar(), now=now)
+    told = [
+        f"答复{stands.reply_late}" if stands.reply_late else "",
+        f"到场{stands.arrival_late}" if stands.arrival_late else "",
+    ]
+    return "，".join(filter(None, told))
 
 
 def listed(contract, *, now):

@@ -3,12 +3,12 @@
 from django.db.models import Count, Q
 
 from caseload.models import Case
-from evaluations.models import SpotCheck, SpotCheckLine
+from evaluations.models import SpotCheck
 from evaluations.queries.between import deals, events, get_dealing
 from evaluations.rules import spot_checks as rules
 from services.models import ServiceRecord
 from services.queries.records import kinds
-from tenancy.permissions import Permission, allows
+from tenancy.permissions import ROLES, Permission, allows
 
 VERBS = {"open": "开始抽查", "close": "办结"}
 SHOWN = 5
@@ -16,19 +16,15 @@ SHOWN = 5
 CASE_STATES = ("open", "closure_submitted", "closed")
 
 
+def _shown_to(rows, member):
+    """The agency sees what a check came to, not what is being looked at."""
+    return rows.filter(state=rules.CLOSED) if ROLES[member.role].side == "provider" else rows
+
+
 def get_spot_check(member, pk, *, on):
-    """A check that the member may see, or 404."""
-    return get_dealing(
-        SpotCheck.objects.select_related("order", "opened_by__account", "closed_by__account"), member, pk, on=on
-    )
-
-
-def get_line(member, pk, *, on):
-    """A line of a check that the member may see, with the check, or 404."""
-    line = SpotCheckLine.objects.select_related("spot_check").filter(pk=pk).first()
-    check = get_spot_check(member, line.spot_check_id if line else pk, on=on)
-    line.spot_check = check
-    return line
+    """A check that the member may see, or 404; the agency sees it once it is closed."""
+    rows = SpotCheck.objects.select_related("order", "opened_by__account", "closed_by__account")
+    return get_dealing(_shown_to(rows, member), member, pk, on=on)
 
 
 def pool(contract, source, *, from_day=None, to_day=None):
@@ -59,14 +55,15 @@ def titles(rows, source):
     return told
 
 
-def listed(contract):
-    """The contract's checks, newest first, each with its numbers of lines, of those that differ and of those not looked at."""
+def listed(member, contract):
+    """The contract's checks that the member may see, newest first, each with its numbers of lines, of those that differ and of those not looked at."""
     counted = {
         "number": Count("lines"),
         "differing": Count("lines", filter=Q(lines__result=rules.DIFFERS)),
         "unseen": Count("lines", filter=Q(lines__result="")),
     }
-    return SpotCheck.objects.filter(contract=contract).select_related("order").annotate(**counted)
+    rows = _shown_to(SpotCheck.objects.filter(contract=contract), member)
+    return rows.select_related("order").annotate(**counted)
 
 
 def lines_of(check):
@@ -81,7 +78,7 @@ def section(member, contract, on):
     """What the contract's page of evaluations shows of spot checks, or None for those who have no part in them."""
     if not (deals(member, contract) and allows(member, Permission.EVALUATION_VIEW)):
         return None
-    rows = list(listed(contract)[: SHOWN + 1])
+    rows = list(listed(member, contract)[: SHOWN + 1])
     return {
         "contract": contract,
         "rows": rows[:SHOWN],
