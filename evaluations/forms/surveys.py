@@ -3,7 +3,7 @@
 from django import forms
 
 from contracts.queries import streets_of
-from evaluations.models import Questionnaire, SurveySlip
+from evaluations.models import Questionnaire
 from evaluations.queries import surveys as queries
 from evaluations.rules import questionnaires as q
 from evaluations.rules import surveys as rules
@@ -116,7 +116,7 @@ class EntryForm(AnswerForm):
     way = forms.ChoiceField(label="方式", widget=forms.RadioSelect)
     batch = forms.CharField(label="批次", max_length=20, required=False)
     serial = forms.CharField(label="卷号", max_length=20, required=False, help_text="纸面上的编号，同一批次不重复")
-    slip = SlipField(label="抽样编号", queryset=SurveySlip.objects.none(), required=False, empty_label="不是抽中的人")
+    slip = SlipField(label="抽样编号", queryset=None, required=False, empty_label="不是抽中的人")
     scan = forms.FileField(label="扫描件", required=False, help_text="照片或 PDF，20 MB 以内")
 
     def __init__(self, *args, survey, way, **kwargs):
