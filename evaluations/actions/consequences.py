@@ -117,7 +117,7 @@ def _clause(row):
 
 def _rectify(row, form, *, by, at):
     made = orders.write_order(
-        row.contract, issue=form["issue"].strip() or row.title, demand=form["demand"], due_on=form["due_on"], round=row.round,
+        row.contract, issue=form["issue"].strip() or (row.round.opinion if row.round_id else "") or row.title, demand=form["demand"], due_on=form["due_on"], round=row.round,
         by=by, at=at, clause=row.clause, clause_text=row.clause_text,
     )  # fmt: skip
     Consequence.objects.filter(pk=row.pk).update(rectification=made)

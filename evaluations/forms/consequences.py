@@ -17,7 +17,7 @@ class DecisionForm(forms.Form):
     """Adopt or decline, with a reason; a rectification is ordered with it, an extension may take the delivery deadline along."""
 
     adopts = forms.TypedChoiceField(
-        label="决定",
+        label="是否采取",
         choices=[("1", "采取"), ("0", "不采取")],
         coerce=lambda value: value == "1",
         widget=forms.RadioSelect,

@@ -180,8 +180,8 @@ def section(member, contract, on):
     if not (rows or kept or changes or end):
         return None
     return {
-        "open": [one for one in rows if one.row.state == rules.PROPOSED],
-        "decided": [one for one in rows if one.row.state != rules.PROPOSED],
+        "rows": sorted(rows, key=lambda one: one.row.state != rules.PROPOSED),
+        "waiting": sum(one.row.state == rules.PROPOSED for one in rows),
         "debarments": kept,
         "term_changes": changes,
         "termination": end,
