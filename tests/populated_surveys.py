@@ -36,8 +36,9 @@ def surveys(cast):
     SurveySlip.objects.create(
         survey=cast.survey, number=1, person=person, street=person.household.street, secret="纸条", secret_index=keys.blind_index(f"{cast.tenant.slug}-slip"),
     )  # fmt: skip
-    secret = {"link_secret": "链接", "link_index": keys.blind_index(f"{cast.tenant.slug}-link")}
-    Survey.objects.filter(pk=cast.survey.pk).update(state="open", opened_at=at(), **secret)
+    cast.survey.link_secret, cast.survey.link_index = "链接", keys.blind_index(f"{cast.tenant.slug}-link")
+    cast.survey.state, cast.survey.opened_at = "open", at()
+    cast.survey.save()
     scanned = SurveyResponse.objects.create(
         survey=cast.survey, way="paper", once="a" * 64, batch="1", serial="1", answers={"q5": "4"}, satisfied=True, score=4, is_valid=True,
         scan=cast.photo, entered_by=cast.social_worker, at=at(),
