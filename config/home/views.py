@@ -8,7 +8,7 @@ from tenancy.permissions import ROLES, Permission, allows
 from tenancy.web import page
 
 # Roles whose first question has a page of its own.
-STRAIGHT = {"subdistrict": "caseload:approvals", "field": "services:today", "expert": "evaluations:acceptances"}
+STRAIGHT = {"subdistrict": "caseload:approvals", "field": "services:today", "expert": "evaluations:sheets"}
 
 
 @page(Permission.HOME)

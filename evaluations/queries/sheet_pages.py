@@ -40,6 +40,8 @@ class Line:
     way: str
     facts: list
     told: str
+    # The count that the facts give while none is entered.
+    default: str = "—"
     row: object = None
     points: Decimal | None = None
     photos: list = field(default_factory=list)
@@ -190,7 +192,8 @@ def page(sheet, *, on):
         for dimension in scheme.sheet(sheet.party)
     ]
     settled = {line.item.code for group in groups for line in group.lines if line.is_settled}
-    rows = queries.evaluation_rows(round)
+    said = queries.said_of(round)
+    rows = said.get("consequences", [])
     standings = shown.standings(rows)
     return Page(
         sheet=sheet,
@@ -202,7 +205,7 @@ def page(sheet, *, on):
         standings=standings,
         band=_band(scheme, rows),
         marks=_marks(scheme, shown.total()[2], standings),
-        clauses=list({row.get("clause_text"): row for row in rows if row.get("clause_text") and row.get("score")}.values()),
+        clauses=_clauses(said),
         needs=queries.needed(sheet, scheme=scheme, scored=party, settled=settled, on=on),
         closed=queries.closed(sheet, on=on),
         peers=len(peers),
@@ -249,6 +252,7 @@ class _Shown:
             item=item,
             way=_way(self.scheme, item, self.facts),
             facts=rules.shown_facts(item, self.facts),
+            default=str((scoring.fact_of(item, self.facts) or {}).get("count", "—")) if item.source else "—",
             told=self.facts.get("reports", {}).get("told", "") if item.source else "",
             row=self.kept[self.sheet.pk].get(code) if self.sheet.pk in self.kept else None,
             points=self.mine.get(code),
@@ -285,6 +289,12 @@ class _Shown:
                 told = [rules.told_effects(scoring.followed(rows, score=score)) for score in (both.mine, both.other)]
                 found.append(Standing(self.names[pk], both, *told))
         return found
+
+
+def _clauses(said):
+    """[(the contract's words on a score, the article)], each once."""
+    rows = [row for row in said.get("consequences", []) if row.get("score") and row.get("clause_text")]
+    return list(dict.fromkeys((row["clause_text"], row.get("clause") or said.get("clause", "")) for row in rows))
 
 
 def _band(scheme, rows):

@@ -221,10 +221,9 @@ def get_own_photo(member, pk, *, on):
     return photo
 
 
-def evaluation_rows(round):
-    """The consequences that the contract ties to this evaluation, as agreed."""
-    said = next((row for row in agreed_evaluations(round.contract) if row["code"] == round.evaluation), {})
-    return said.get("consequences", [])
+def said_of(round):
+    """The evaluation as the contract agrees it, with what decided readings make of it; {} when it no longer does."""
+    return next((row for row in agreed_evaluations(round.contract) if row["code"] == round.evaluation), {})
 
 
 def content(scorer):

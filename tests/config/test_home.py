@@ -16,7 +16,7 @@ from tests.populated import _money as lay_money
 STRAIGHT = {
     "subdistrict_officer": "/qinghe/caseload/approvals/",
     "social_worker": "/qinghe/services/today/",
-    "expert": "/qinghe/evaluations/",
+    "expert": "/qinghe/evaluations/sheets/",
     "system_admin": "/qinghe/manage/people/",
     "audit_admin": "/qinghe/manage/audit/",
 }
