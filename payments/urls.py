@@ -27,5 +27,6 @@ urlpatterns = [
     path("invoices/<uuid:pk>/file/", papers.invoice_file, name="invoice_file"),
     path("contracts/<uuid:pk>/ledger/", milestones.ledger, name="ledger"),
     path("contracts/<uuid:pk>/chain/", milestones.contract_chain, name="contract_chain"),
+    path("contracts/<uuid:pk>/punctuality/", milestones.punctuality, name="punctuality"),
     path("contracts/<uuid:pk>/paid/", milestones.contract_paid, name="contract_paid"),
 ]

@@ -23,3 +23,5 @@ def ratings(cast):
     PurchaserRatingMove.objects.create(
         rating=cast.rating, verb="submit", to_state="submitted", by=cast.agency_manager, at=at()
     )
+    for name in ("rate", "save_rating", "submit_rating", "correct_rating"):
+        cast.values[f"evaluations:{name}"] = {"period": "end"}

@@ -1,9 +1,12 @@
+from django.http import Http404
 from django.shortcuts import render
+from django.utils.dateparse import parse_date
 
 from contracts.queries import get_contract
 from payments import queries
 from payments.queries import chain, standing
 from payments.queries import inbox as inboxes
+from payments.queries import punctuality as limits
 from payments.views import pages
 from tenancy import clock
 from tenancy.permissions import Permission
@@ -53,3 +56,17 @@ def contract_paid(request, pk):
     """For the list of contracts: how much of the contract's amount has been paid."""
     contract = get_contract(request.member, pk, on=clock.today(), money=True)
     return render(request, "payments/_contract_paid.html", {"contract": contract, "paid": standing.paid_of(contract)})
+
+
+@page(Permission.MONEY_VIEW)
+def punctuality(request, pk):
+    """Beside the agency's rating of the purchaser: which payments were in time from one day to another (?from=…&to=…)."""
+    contract = get_contract(request.member, pk, on=clock.today(), money=True)
+    try:
+        first, last = (parse_date(request.GET.get(name, "")) for name in ("from", "to"))
+    except ValueError:
+        first = last = None
+    if first is None or last is None:
+        raise Http404
+    rows = limits.punctuality(contract, first=first, last=last, on=clock.today())
+    return render(request, "payments/_punctuality.html", {"rows": rows})

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 WITH_OBJECT = [route for route in tenant_routes() if len(route.parameters) > 1]
 REFUSED = {404}
 # What an address needs behind its question mark, beside the object.
-ASKED = {"services:indicator_rows": "?after=2024-06-30_00000000-0000-7000-8000-000000000000"}
+ASKED = {"payments:punctuality": "?from=2024-01-02&to=2024-07-01", "services:indicator_rows": "?after=2024-06-30_00000000-0000-7000-8000-000000000000"}
 
 
 @pytest.fixture(scope="module")
