@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import Count, Exists, Max, Min, OuterRef
 from django.urls import reverse
 
+from config.home import waiting_evaluations
 from contracts.models import Amendment, Contract, StaffPost
 from contracts.queries import visible_contracts
 from evaluations.models import Acceptance
@@ -278,13 +279,16 @@ SOURCES = (
     (Permission.CONTRACT_MANAGE, staff),
     (Permission.RECORD_VERIFY, records),
     (Permission.ACCEPTANCE_ORGANISE, acceptances),
+    *waiting_evaluations.SOURCES,
 )
 
 
 def for_me(member, *, on, calendar):
     """What waits for the member, the least time left first."""
     reader = Reader(member, on, calendar)
-    found = [item for permission, source in SOURCES if allows(member, permission) for item in source(reader)]
+    # A source that several permissions lead to is asked once.
+    sources = dict.fromkeys(source for permission, source in SOURCES if allows(member, permission))
+    found = [item for source in sources for item in source(reader)]
     return sorted(found, key=lambda item: (item.left, item.since))
 
 
