@@ -1,6 +1,6 @@
 """Reads of a round's sample: what is drawn from, who may see it under numbers, and what was opened."""
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.http import Http404
 
 from caseload.models import Case, Group
@@ -148,13 +148,12 @@ def unopened(scorer):
 
 
 def openings(round):
-    """{scorer id: (samples opened, samples with a problem)} of the standing draw, for the organiser."""
-    rows = SampleReading.objects.filter(sample__draw__round=round, sample__draw__is_replaced=False)
-    found = {}
-    for scorer, has_problem in rows.values_list("scorer_id", "has_problem"):
-        opened, wrong = found.get(scorer, (0, 0))
-        found[scorer] = opened + 1, wrong + has_problem
-    return found
+    """[(scorer, samples opened, samples with a problem)] of the standing draw, for the organiser; the agency's own scorers see none."""
+    opened, wrong = Q(readings__sample__draw__is_replaced=False), Q(readings__has_problem=True)
+    rows = Scorer.objects.filter(round=round, state__in=["declared", "signed"]).exclude(party="self")
+    rows = rows.select_related("membership__account", "membership__organisation")
+    rows = rows.annotate(opened=Count("readings", filter=opened), wrong=Count("readings", filter=opened & wrong))
+    return [(row, row.opened, row.wrong) for row in rows]
 
 
 # --- what proves a file -------------------------------------------------------------------------------------------

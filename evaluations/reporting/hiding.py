@@ -1,5 +1,7 @@
 """What a text must not tell an evaluator: whom a file is about, who came, who is named besides, which organisation it was."""
 
+import re
+
 from caseload.models import RegisterEntry
 from caseload.queries import members_of
 from caseload.queries.samples import known_of, known_of_household, people_named
@@ -7,6 +9,9 @@ from caseload.rules.people import normal_name
 from caseload.rules.scrubbing import Known, scrub
 from evaluations.queries.samples import household_of
 from services.models import Attendance
+
+# Nothing that is counted in a file has so many digits: what is left of a cut or mistyped telephone or identity number.
+LONG_NUMBER = re.compile(r"(?<![\d.])\d{7,}[Xx]?(?![\d.])")
 
 
 class Hiding:
@@ -23,7 +28,7 @@ class Hiding:
         text = str(text or "")
         for label, stands_for in self._labels:
             text = text.replace(label, stands_for)
-        return scrub(text, self._known)
+        return LONG_NUMBER.sub("【号码】", scrub(text, self._known))
 
 
 def _labels_in(contract, text, named):

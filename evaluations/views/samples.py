@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from documents import leases
@@ -35,11 +36,17 @@ def _page(request, round, seat, organises, form=None, status=200):
     redrawn = sampling.redraw_fault(round.state, is_drawn=draw is not None)
     context = {
         "round": round, "contract": round.contract, "seat": seat, "organises": organises, "draw": draw, "rows": _rows(draw, seat), **_pack(round),
-        "draws": queries.draws_of(round) if organises else [], "is_same": draw is not None and organises and queries.is_reproducible(draw), "closed": redrawn,
+        "draws": queries.draws_of(round) if organises else [], "readers": queries.openings(round) if organises and draw else [], "up": _up(request, round, seat), "is_same": draw is not None and organises and queries.is_reproducible(draw), "closed": redrawn,
         "form": form or (DrawForm(is_redraw=draw is not None) if organises and not redrawn else None),
     }  # fmt: skip
     context["opened"] = sum(row["reading"] is not None for row in context["rows"])
     return render(request, "evaluations/samples/list.html", context, status=status)
+
+
+def _up(request, round, seat):
+    """Where the reader came from: the own sheet, or the round."""
+    route, pk = ("evaluations:sheet", seat.pk) if seat else ("evaluations:round", round.pk)
+    return reverse(route, kwargs={"tenant": request.tenant.slug, "pk": pk})
 
 
 def _rows(draw, seat):
@@ -82,7 +89,7 @@ def open_sample(request, pk):
 def _story(request, sample, seat, reading, form, *, at, status=200):
     on, draw, unopened = clock.day_of(at), sample.draw, queries.unopened(seat)
     context = {
-        "sample": sample, "round": draw.round, "reading": reading, "form": form, "at": at, "seat": seat, "unopened": unopened,
+        "sample": sample, "round": draw.round, "up": _up(request, draw.round, seat), "reading": reading, "form": form, "at": at, "seat": seat, "unopened": unopened,
         "story": story_of(sample, on=on, named=queries.other_names(draw), called=queries.titles()), "photos": list(queries.photos_of(sample, on=on)),
         "next": queries.files_of(draw).exclude(readings__scorer=seat).first() if unopened else None,
     }  # fmt: skip

@@ -41,7 +41,7 @@ ADDRESS = "柳巷深处9号"
 PEOPLE = [(one["name"], one["id_number"], one["phone"]) for one in (CHILD, MOTHER, NEIGHBOUR)]
 NAMES = [name for name, *_ in (*PEOPLE, GUARDIAN, GUEST, MEMBER)]
 NUMBERS = [number for _name, *numbers in (*PEOPLE, GUARDIAN, GUEST, MEMBER) for number in numbers]
-CANARIES = [*NAMES, *NUMBERS, ADDRESS, "露华", "小满", "柳巷深处"]
+CANARIES = [*NAMES, *NUMBERS, ADDRESS, "露华", "小满", "柳巷深处", CHILD["phone"][:8]]
 # Everybody and everything, as a careless worker types it; spaced and full-width, too.
 SAID = f"{'、'.join(NAMES)}在场，电话{'，'.join(NUMBERS)}，家住{ADDRESS}；白 小 满又来，证件{CHILD['id_number'].translate({ord(d): ord(d) + 65248 for d in '0123456789'})}"
 WORK = "活动按计划完成"

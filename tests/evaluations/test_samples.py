@@ -142,7 +142,7 @@ def test_an_opening_is_kept_and_counted_for_whoever_opened(stage):
     assert (reading.times, reading.first_at, reading.last_at) == (2, at("2024-11-21 10:00"), at("2024-11-21 10:05"))
     assert (queries.unopened(stage.scorer), queries.openings(stage.round)) == (
         ["S-02", "S-03", "S-04"],
-        {stage.scorer.pk: (1, 0)},
+        [(stage.scorer, 1, 0)],
     )
     events = AuditEvent.objects.filter(action="sample.opened")
     assert [(row.object_label, row.account, row.detail["purpose"]) for row in events] == [
