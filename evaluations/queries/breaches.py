@@ -3,8 +3,6 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count
-
 from contracts.queries import sees_money
 from evaluations.models import Breach, BreachPaper
 from evaluations.queries.between import deals, events, get_dealing, is_provider, is_purchaser
@@ -156,8 +154,8 @@ def worth(breach, *, on):
 
 
 def listed(contract):
-    """The contract's breaches, newest first, with rule and number of documents."""
-    return Breach.objects.filter(contract=contract).select_related("rule").annotate(paper_count=Count("papers"))
+    """The contract's breaches, newest first, with its rule."""
+    return Breach.objects.filter(contract=contract).select_related("rule").order_by("-no")
 
 
 def papers_of(breach):

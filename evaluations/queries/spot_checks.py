@@ -63,7 +63,7 @@ def listed(member, contract):
         "unseen": Count("lines", filter=Q(lines__result="")),
     }
     rows = _shown_to(SpotCheck.objects.filter(contract=contract), member)
-    return rows.select_related("order").annotate(**counted)
+    return rows.select_related("order").annotate(**counted).order_by("-no")
 
 
 def lines_of(check):

@@ -86,7 +86,7 @@ def decision_problem(*, state, state_until, today, is_own, reason):
     if is_own:
         return "登记违约的人不能认定，由另一人认定"
     if state == REGISTERED and today <= state_until:
-        return f"乙方可在 {state_until:%Y-%m-%d} 以前陈述，还没有陈述或放弃"
+        return f"乙方可陈述至 {state_until:%Y-%m-%d}，还没有陈述或放弃"
     return "" if reason.strip() else "写明理由"
 
 

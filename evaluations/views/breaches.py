@@ -44,7 +44,7 @@ def new_breach(request, pk):
         )
 
     if request.method == "POST" and carried_out(form, act):
-        return done(request, "breach", made[0], f"已登记，乙方可在 {made[0].state_until:%m-%d} 以前陈述")
+        return done(request, "breach", made[0], f"已登记，乙方可陈述至 {made[0].state_until:%m-%d}")
     context = {"contract": contract, "form": form, "inquiry": inquiry, "rules": queries.registrable(contract)}
     context["sees_money"] = sees_money(request.member, contract, on=on)
     return render(request, "evaluations/breaches/new.html", context, status=400 if form.errors else 200)

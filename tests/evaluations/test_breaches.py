@@ -134,7 +134,7 @@ def test_a_breach_runs_from_evidence_to_a_sum(agreed):
 
 def test_it_is_not_decided_before_the_agency_could_speak_nor_by_who_registered_it(agreed):
     breach = register(agreed)
-    with pytest.raises(Refused, match="乙方可在 2024-07-08 以前陈述"):
+    with pytest.raises(Refused, match="乙方可陈述至 2024-07-08"):
         actions.confirm_breach(breach, reason="属实", by=agreed.section_chief, at=at("2024-07-08 17:00"))
     with pytest.raises(Refused, match="由另一人认定"):
         actions.confirm_breach(breach, reason="属实", by=agreed.contract_manager, at=at("2024-07-09 09:00"))
