@@ -290,6 +290,12 @@ def refuse_debarred(provider, *, on):
         raise Refused(told, [f"依据合同 {row.contract.code} {row.clause}：{row.clause_text}".strip("：")])
 
 
+def refuse_terminated(contract):
+    """Refused for whatever would begin under a contract that was ended; what runs may be brought to its end and handed over."""
+    if Contract.objects.filter(pk=contract.pk, state=Contract.State.TERMINATED).exists():
+        raise Refused("合同已解除，不再登记新的服务")
+
+
 def _active(contract, what, reason):
     contract = Contract.objects.select_for_update().get(pk=contract.pk)
     if not reason.strip():

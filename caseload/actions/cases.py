@@ -12,6 +12,7 @@ from caseload.actions.outcomes import note_outcomes
 from caseload.models import Case
 from caseload.rules import cases as rules
 from caseload.rules import forms
+from contracts.actions import refuse_terminated
 from contracts.models import Contract
 from tenancy import audit
 from tenancy.clock import day_of
@@ -30,6 +31,7 @@ def start_case(*, person, worker, identified_on, by, at, is_crisis=False, source
     if identified_on > day_of(at):
         raise Refused("发现日期不得晚于今天")
     contract = Contract.objects.select_for_update(of=("self",)).get(pk=household.contract_id)  # one number at a time
+    refuse_terminated(contract)
     if not allows(by, Permission.CASE_WORK) or not queries.may_write(by, contract):
         raise Refused("只有承办机构办理个案的人可以登记个案")
     case = Case(

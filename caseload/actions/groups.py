@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 
 from caseload.models import Group, GroupPaper
 from caseload.rules import groups as rules
+from contracts.actions import refuse_terminated
 from contracts.queries import streets_of
 from tenancy import audit
 from tenancy.clock import day_of
@@ -14,6 +15,7 @@ from tenancy.problems import Conflict, Refused
 @transaction.atomic
 def plan_group(*, contract, title, area, leader, members, by, at, **known):
     """Plan a group of `members` people in a community; returns the Group. `known`: kind, purpose, facts."""
+    refuse_terminated(contract)
     if not streets_of(contract).filter(pk=area.street_id).exists():
         raise Refused("没有登记", [f"{area.name}不在本合同服务的街道（乡镇）内"])
     if members < 1:

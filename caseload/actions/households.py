@@ -15,6 +15,7 @@ from caseload.actions.household_papers import add_household_paper  # noqa: F401 
 from caseload.actions.registers import leave_register, put_on_register  # noqa: F401  (acts on the ledger too)
 from caseload.models import Category, Household, Person
 from caseload.rules import ledger, people
+from contracts.actions import refuse_terminated
 from contracts.models import Contract
 from contracts.queries import streets_of
 from tenancy import audit, keys
@@ -50,6 +51,7 @@ def add_household(*, contract, area, persons, by, at, details=None, **known):
     head when none is marked). `details` is {ledger field: text}. `known`: number, address, note, categories (codes),
     filed_on (the day from which the file exists, today by default). Raises Refused with every fault at once.
     """
+    refuse_terminated(contract)
     _refuse_place(contract, area)
     _refuse_people(persons)
     Contract.objects.select_for_update().get(pk=contract.pk)  # one number at a time

@@ -1,14 +1,22 @@
 """What follows from a result: proposed by the contract's rules, decided by another person, done with the decision, never by itself."""
 
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from caseload.actions.cases import start_case
+from caseload.actions.groups import plan_group
+from caseload.actions.households import add_household
+from caseload.models import Person
+from caseload.queries import own_contracts, visible_households
 from contracts.models import Contract, Debarment
 from evaluations.actions import consequences as actions
+from evaluations.actions.acceptance import request_acceptance
 from evaluations.queries import consequences as queries
 from evaluations.rules import consequences as rules
+from evaluations.rules import scoring
 from tenancy.problems import Conflict, Refused
 from tests.cast import at
 from tests.evaluations.concluding import MIDTERM, agreed, concluded, decided, effects
@@ -31,19 +39,17 @@ def contract(act):
 
 
 @pytest.mark.parametrize(
-    ("total", "asked", "proposed"),
-    [
-        ("80", None, []),
-        ("79.5", None, ["extend", "rectify"]),
-        ("70", "70", ["extend", "rectify"]),
-        ("70", "69.99", ["terminate"]),
-        ("69", None, ["terminate"]),
-        ("80", "79.99", ["extend", "rectify"]),
-    ],
-)
-def test_a_score_brings_what_the_contract_says_and_on_a_line_what_was_decided(act, contract, total, asked, proposed):
-    concluded(contract, "E1", by=act.contract_manager, moment=DAY, total=total, asked=asked, result="failed")
-    assert effects(contract) == proposed
+    ("asked", "proposed"),
+    [("80", []), ("79.5", ["rectify", "extend"]), ("70", ["rectify", "extend"]), ("69.99", ["terminate"]), ("0", ["terminate"])],
+)  # fmt: skip
+def test_a_score_brings_what_the_contract_says(asked, proposed):
+    rows = scoring.followed(MIDTERM["consequences"], score=D(asked), result="failed")
+    assert [found.effect for found in rules.proposals(MIDTERM, rows)] == proposed
+
+
+def test_a_score_on_a_line_brings_what_was_decided_and_nothing_happens_by_itself(act, contract):
+    concluded(contract, "E1", by=act.contract_manager, moment=DAY, total="70", asked="69.99", result="failed")
+    assert effects(contract) == ["terminate"]
     contract.refresh_from_db()
     assert (contract.state, contract.ends_on) == ("active", date(2024, 12, 31))
 
@@ -112,6 +118,33 @@ def test_terminating_ends_the_contract_and_lets_what_became_pointless_lapse(act,
     end = contract.termination
     assert (contract.state, end.day, end.clause_text) == ("terminated", date(2024, 7, 2), "70分以下的，终止合同")
     assert effects(contract, "lapsed") == ["hold_payment", "re_evaluate", "rectify"]
+
+
+def test_nothing_new_begins_under_an_ended_contract_and_what_is_there_stays(act, contract):
+    household = add_household(
+        contract=contract,
+        area=act.communities["柳林一社区"],
+        persons=[{"name": "季长风"}],
+        by=act.social_worker,
+        at=at(),
+    )
+    concluded(contract, "E1", by=act.contract_manager, moment=DAY, total="60", result="failed")
+    decided(contract, "terminate", by=act.bureau_leader, moment=NEXT)
+    contract.refresh_from_db()
+    family = {"contract": contract, "area": act.communities["柳林一社区"], "by": act.social_worker, "at": at(NEXT)}
+    begun = (
+        lambda: add_household(persons=[{"name": "季长风"}], **family),
+        lambda: plan_group(title="互助小组", leader=act.social_worker, members=8, **family),
+        lambda: start_case(
+            person=Person.objects.get(household=household), worker=act.social_worker, identified_on=date(2024, 7, 2), by=act.social_worker, at=at(NEXT)
+        ),
+        lambda: request_acceptance(contract, statement="说明", by=act.agency_manager, at=at(NEXT)),
+    )  # fmt: skip
+    for begin in begun:
+        with pytest.raises(Refused, match=r"合同已解除|履行"):
+            begin()
+    assert own_contracts(act.social_worker, on=date(2024, 7, 3)).filter(state="active").count() == 0
+    assert visible_households(act.social_worker, date(2024, 7, 3)).count() == 1
 
 
 def test_a_later_pass_lets_earlier_proposals_lapse(act, contract):

@@ -22,6 +22,8 @@ APPEND_ONLY = {
     "caseload.StayMove",
     "caseload.Tracing",
     "contracts.AmendmentMove",
+    "contracts.TermChange",
+    "contracts.Termination",
     "documents.Snapshot",
     "evaluations.AcceptanceMove",
     "evaluations.BreachMove",
