@@ -6,6 +6,7 @@ from django.db.models import Max
 from evaluations.models import Scheme, SchemeVersion
 from evaluations.queries import schemes as queries
 from evaluations.rules import schemes as rules
+from evaluations.rules.scheme_telling import fault_told
 from tenancy import audit
 from tenancy.problems import Conflict, Refused
 
@@ -22,7 +23,7 @@ def adopt_filed(contract, evaluation, definition, *, by, at):
     current = queries.adopted(contract, evaluation)
     if current is not None and current.digest == digest:
         return current
-    scheme = _scheme(contract, evaluation, definition, by=by, at=at)
+    scheme = _scheme(contract, evaluation, definition, by=by, at=at, adopts=True)
     version = SchemeVersion.objects.create(
         scheme=scheme,
         no=_next(scheme),
@@ -39,12 +40,13 @@ def adopt_filed(contract, evaluation, definition, *, by, at):
     return version
 
 
-def _scheme(contract, evaluation, definition, *, by, at):
+def _scheme(contract, evaluation, definition, *, by, at, adopts):
+    """The contract's scheme, locked; it bears the name of what is in force, or of its first draft."""
     said = {"code": str(definition.get("code", ""))[:40], "title": str(definition.get("title", ""))[:120]}
     made = {"created_by": by, "created_at": at}
-    scheme, _is_new = Scheme.objects.update_or_create(
-        contract=contract, evaluation=evaluation, defaults=said, create_defaults=said | made
-    )
+    scheme, is_new = Scheme.objects.get_or_create(contract=contract, evaluation=evaluation, defaults=said | made)
+    if adopts and not is_new:
+        Scheme.objects.filter(pk=scheme.pk).update(**said)
     return Scheme.objects.select_for_update().get(pk=scheme.pk)
 
 
@@ -62,7 +64,7 @@ def draft_scheme(contract, evaluation, definition, *, note, by, at):
         raise Refused(f"合同没有评估 {evaluation}")
     try:
         with transaction.atomic():
-            scheme = _scheme(contract, evaluation, definition, by=by, at=at)
+            scheme = _scheme(contract, evaluation, definition, by=by, at=at, adopts=False)
             version = SchemeVersion.objects.create(
                 scheme=scheme,
                 no=_next(scheme),
@@ -105,11 +107,13 @@ def adopt(version, *, by, at):
     version = _locked_draft(version)
     wrong = rules.faults(version.definition) or queries.misfits_of(version.scheme, version.definition)
     if wrong:
-        raise Refused(f"方案有 {len(wrong)} 处错误，没有采用", [str(fault) for fault in wrong])
+        raise Refused(
+            f"方案有 {len(wrong)} 处错误，没有采用", [fault_told(version.definition, fault) for fault in wrong]
+        )
     version.state, version.digest = ADOPTED, rules.digest(version.definition)
     version.adopted_by, version.adopted_at = by, at
     version.save(update_fields=["state", "digest", "adopted_by", "adopted_at"])
-    _scheme(version.scheme.contract, version.scheme.evaluation, version.definition, by=by, at=at)
+    _scheme(version.scheme.contract, version.scheme.evaluation, version.definition, by=by, at=at, adopts=True)
     _record("scheme.adopted", version, by=by, at=at, digest=version.digest)
     return version
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from django import forms
 
 from evaluations.rules.scheme_faults import AGGREGATES, BASES, KIND_WORDS, KINDS, SCORINGS, SIDES, SOURCES, number
+from evaluations.rules.scheme_telling import fault_told
 from evaluations.rules.words import plain_number
 
 ACT = re.compile(r"(up|down|remove|add):([a-z0-9.]+)")
@@ -35,6 +36,11 @@ class Control:
     choices: tuple = ()
     hint: str = ""
     errors: tuple = ()
+
+    @property
+    def lines(self):
+        """How tall an area is."""
+        return max(2, str(self.value).count("\n") + 1)
 
 
 # --- from what is entered to a definition ---------------------------------------------------------------------------
@@ -176,17 +182,16 @@ class Inputs:
     def __init__(self, definition, faults, indicators):
         self.definition, self.indicators = definition, indicators
         self.has_points = definition.get("scoring") == "score"
-        self.faults = [(".".join(map(str, fault.place)), str(fault)) for fault in faults]
-        self.summary = []
+        # Beside an input only what is wrong; where it is and how to mend it say the lines on top.
+        self.faults = [(".".join(map(str, fault.place)), fault.told) for fault in faults]
+        self.controls = []
         self.parties_known = tuple(
             (str(row.get("code")), row.get("title") or "未命名") for row in self._rows("parties")
         )
         self.head = self._head()
         self.parties = [self._party(index, row) for index, row in enumerate(self._rows("parties"))]
         self.dimensions = [self._dimension(index, row) for index, row in enumerate(self._rows("dimensions"))]
-        told = {name for name, _told in self.summary}
-        rest = [(name, words) for name, words in self.faults if not any(words == own for _name, own in self.summary)]
-        self.summary = self.summary + [(name if name in told else "", words) for name, words in rest]
+        self.summary = [(self._input_of(fault.place), fault_told(definition, fault)) for fault in faults]
         self.total = self._total()
 
     def _rows(self, name):
@@ -196,8 +201,13 @@ class Inputs:
     def control(self, name, label, value, kind="text", choices=(), hint=""):
         """An input with the faults of its place and of what is inside it."""
         errors = tuple(told for place, told in self.faults if place == name or place.startswith(f"{name}."))
-        self.summary += [(name, told) for told in errors]
+        self.controls.append(name)
         return Control(name, label, "" if value is None else value, kind, tuple(choices), hint, errors)
+
+    def _input_of(self, place):
+        """The name of the input that shows a place, or ""."""
+        names = [".".join(map(str, place[:length])) for length in range(len(place), 0, -1)]
+        return next((name for name in names if name in self.controls), "")
 
     def _head(self):
         said = self.definition
@@ -285,10 +295,8 @@ class Inputs:
         }  # fmt: skip
 
     def _total(self):
-        """The marks of all dimensions, as they are typed."""
-        return plain_number(
-            sum((number(row.get("marks")) or Decimal(0) for row in self._rows("dimensions")), Decimal(0))
-        )
+        """The marks of all items, as they are typed."""
+        return plain_number(sum((Decimal(dimension["sum"]) for dimension in self.dimensions), Decimal(0)))
 
 
 def _percent(said):

@@ -157,14 +157,18 @@ def may_manage(member, contract):
 def sources(member, contract, said, *, on):
     """After what a scheme of an evaluation can begin, as (value, title): the library, and other contracts' in force.
 
-    Only those that score as the contract says; those that suit its full marks and indicators come first.
+    Only those that score as the contract says; those made for its stage, and that suit its indicators, come first.
     """
-    codes = set(contract.indicators.values_list("code", flat=True))
+    codes, stage = set(contract.indicators.values_list("code", flat=True)), said["stage"].replace("_", "-")
     known = {"scoring": said["scheme"], "full_marks": said.get("full_marks"), "indicators": codes}
-    fitting = [(one, rules.misfits(one.definition, **known)) for one in library() if one.scoring == said["scheme"]]
+    fitting = [
+        (one, (stage not in one.code, len(rules.misfits(one.definition, **known))))
+        for one in library()
+        if one.scoring == said["scheme"]
+    ]
     rows = [
         (f"library:{one.code}", f"方案库：{one.title}（{one.code}）")
-        for one, _wrong in sorted(fitting, key=lambda pair: len(pair[1]))
+        for one, _fit in sorted(fitting, key=lambda pair: pair[1])
     ]
     mine = visible_schemes(member, on=on).exclude(contract=contract)
     others = SchemeVersion.objects.filter(scheme__in=mine, state="adopted", definition__scoring=said["scheme"])

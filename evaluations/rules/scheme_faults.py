@@ -184,6 +184,7 @@ class _Check:
     def check_parties(self):
         rows = self.entries(("parties",), self.definition.get("parties", []), "评分方")
         known, total = {}, Decimal(0)
+        self.titles = {str(party.get("code")): party.get("title") for party in rows}
         self.vetoing = {party["code"] for party in rows if party.get("veto") and isinstance(party.get("code"), str)}
         for index, party in enumerate(rows):
             place, code = ("parties", index), party.get("code")
@@ -200,7 +201,7 @@ class _Check:
                 self.note(place, "自评（self）是承接方的，不计权重", "权重写 0")
             self.check_party_numbers(place, party)
             if isinstance(code, str):
-                known[code] = weight or Decimal(0)
+                known[code] = weight  # None: it can't be read, and only that is told
             total += weight or 0
         if rows and total != 1:
             self.note(("parties",), f"权重合计 {plain_number(total * 100)}%，应为 100%", "改各方权重")
@@ -281,9 +282,10 @@ class _Check:
         for code in named:
             if code not in self.parties and code != SELF:
                 self.note(place, f"没有评分方“{code}”", f"可用：{'、'.join(self.parties)}")
-        if named and not any(self.parties.get(code) or code in self.vetoing for code in named):
+        judges = {code for code, weight in self.parties.items() if weight is None or weight}
+        if named and not (judges | self.vetoing) & set(named):
             self.note(place, "没有计权重的评分方评这一项", "加上一方，或删去这一项")
-        return named or [code for code, weight in self.parties.items() if weight]
+        return named or judges
 
     def levels(self, place, item, marks):
         """Levels of a graded item: from full marks down."""
@@ -353,7 +355,11 @@ class _Check:
             elif weight and own and None not in own and self.full and sum(own) not in (self.full, self.full * weight):
                 part = "" if weight == 1 else f" 或 {plain_number(self.full * weight)}"
                 told = f"评分表合计 {plain_number(sum(own))} / {plain_number(self.full)}"
-                self.note(("dimensions",), f"{code}：{told}，应为 {plain_number(self.full)}{part}", "改各项分值或满分")
+                self.note(
+                    ("dimensions",),
+                    f"{self.titles.get(code) or code}：{told}，应为 {plain_number(self.full)}{part}",
+                    "改各项分值或满分",
+                )
 
     def check_grades(self):
         rows = self.entries(("grades",), self.definition.get("grades", []), "等次", least=0)

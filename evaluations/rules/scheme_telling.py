@@ -3,6 +3,39 @@
 from evaluations.rules.scheme_faults import BASES, KINDS, SCORINGS, SIDES
 from evaluations.rules.words import plain_number
 
+WORDS = {
+    "title": "名称", "scoring": "评分方式", "full_marks": "满分", "decimals": "小数位数", "grades": "等次", "opinions": "征求意见",
+    "side": "属于", "weight": "权重", "aggregate": "合成", "least": "至少几人", "trim_from": "几人起去掉高低分", "apart": "分歧", "code": "序号",
+    "kind": "怎样评", "marks": "分值", "standard": "评分标准", "levels": "档次", "parts": "分项", "indicator": "指标", "basis": "完成率",
+    "bands": "完成率档次", "each": "每次扣", "unit": "单位", "source": "次数", "by": "由谁评", "facts": "旁列的指标", "veto": "一票否决",
+}  # fmt: skip
+ROWS = {"parties": "评分方", "dimensions": "方面", "items": "评分项"}
+
+
+def fault_told(definition, fault):
+    """A fault with its place in words: 3.2 档案，档次：未填。填上"""
+    place = place_told(definition, fault.place)
+    return f"{place}：{fault}" if place else str(fault)
+
+
+def place_told(definition, place):
+    """A place of a definition as people find it; the whole has no name."""
+    told, row, node = "", "", definition
+    for step in place:
+        if isinstance(step, int) and row:
+            node = node[step] if isinstance(node, list) and step < len(node) else {}
+            named = node if isinstance(node, dict) else {}
+            name = " ".join(str(named[word]) for word in ("code", "title") if named.get(word) and row != "评分方")
+            told, row = (named.get("title") if row == "评分方" else name) or f"第 {step + 1} 个{row}", ""
+        elif isinstance(step, int):
+            told += f"第 {step + 1} 行"
+        else:
+            node = node.get(step) if isinstance(node, dict) else None
+            row = ROWS.get(step, "")
+            word = "" if row else WORDS.get(step, "")
+            told += f"，{word}" if told and word and not told.endswith("行") else word
+    return told or (row and f"全部{row}")
+
 
 def percent(share):
     """0.8 → 80%"""

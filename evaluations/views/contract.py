@@ -10,7 +10,17 @@ from tenancy.permissions import Permission
 from tenancy.web import page
 
 # The parts of the page in their order; each has queries.<part>.section() and evaluations/<part>/_section.html.
-PARTS = ("rounds", "acceptance", "consequences", "rectification", "spot_checks", "breaches", "inquiries", "leads")
+PARTS = (
+    "rounds",
+    "acceptance",
+    "schemes",
+    "consequences",
+    "rectification",
+    "spot_checks",
+    "breaches",
+    "inquiries",
+    "leads",
+)
 
 
 @page(Permission.EVALUATION_VIEW)

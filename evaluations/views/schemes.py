@@ -42,7 +42,7 @@ def version_page(version, member, refusal=None):
         "parties": [(party, telling.party_told(party), scheme.marks_of(party.code)) for party in scheme.parties] if scheme else [],
         "consequences": queries.consequences_told(contract, version.scheme.evaluation, shows_money=shows_money),
         "versions": versions,
-        "faults": faults,
+        "faults": [telling.fault_told(version.definition, fault) for fault in faults],
         "refusal": refusal,
         "may_edit": manages and version.state == "draft",
         "may_draft": manages and version.state == "adopted" and not any(one.state == "draft" for one in versions),

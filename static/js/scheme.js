@@ -14,7 +14,7 @@ function draw() {
     const told = dimension.querySelector("[data-sum]");
     if (!marks) continue;
     const sum = [...dimension.querySelectorAll("[data-item-marks]")].reduce((whole, input) => whole + hundredths(input), 0);
-    total += hundredths(marks);
+    total += sum;
     told.textContent = `各项合计 ${plain(sum)} / ${marks.value.trim() || "未填"}`;
     told.classList.toggle("bad", sum !== hundredths(marks));
   }

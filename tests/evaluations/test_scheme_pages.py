@@ -61,11 +61,16 @@ def test_what_is_typed_wrong_is_kept_and_told_beside_its_input():
     inputs = forms.Inputs(wrong, rules.faults(wrong), [])
     controls = {control.name: control for control in [*inputs.head, *inputs.parties[0]["head"], inputs.dimensions[0]["items"][2]["own"][0][1]]}  # fmt: skip
     assert {name: (controls[name].value, controls[name].errors) for name in ("full_marks", "parties.0.weight", "dimensions.0.items.2.levels")} == {
-        "full_marks": ("tausend", ("应为数字，现为“tausend”。写成 8.5",)),
-        "parties.0.weight": ("siebzig", ("应为数字，现为“siebzig”。写成 8.5",)),
-        "dimensions.0.items.2.levels": ("优 80\n良", ("未填。写成 8.5",)),
+        "full_marks": ("tausend", ("应为数字，现为“tausend”",)),
+        "parties.0.weight": ("siebzig", ("应为数字，现为“siebzig”",)),
+        "dimensions.0.items.2.levels": ("优 80\n良", ("未填",)),
     }  # fmt: skip
-    assert ("", "权重合计 30%，应为 100%。改各方权重") in inputs.summary
+    assert inputs.summary == [
+        ("full_marks", "满分：应为数字，现为“tausend”。写成 8.5"),
+        ("parties.0.weight", "第三方评估机构，权重：应为数字，现为“siebzig”。写成 8.5"),
+        ("", "全部评分方：权重合计 30%，应为 100%。改各方权重"),
+        ("dimensions.0.items.2.levels", "1.3 专业方法，档次第 2 行分值：未填。写成 8.5"),
+    ]
 
 
 def codes(definition, dimension=0):

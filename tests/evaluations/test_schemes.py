@@ -81,7 +81,7 @@ def test_a_fault_has_its_place_and_its_remedy(change, place, told):
 def test_a_sheet_that_does_not_add_up_is_told_with_both_numbers():
     wrong = changed(SOUND, ((*ITEM, 1, "marks"), 118), (("dimensions", 0, "marks"), 348))
     assert [str(fault) for fault in rules.faults(wrong)] == [
-        "third_party：评分表合计 698 / 1000，应为 1000 或 700。改各项分值或满分"
+        "第三方评估机构：评分表合计 698 / 1000，应为 1000 或 700。改各项分值或满分"
     ]
 
 
@@ -146,7 +146,7 @@ def test_a_file_is_told_what_is_wrong_with_a_marking_by_line(nc1):
     assert places(nc1.replace("marking: nc1-midterm", f"marking:\n{WHOLE}")) == []
     wrong = nc1.replace("marking: nc1-midterm", f"marking:\n{WHOLE}".replace("marks: 100}]", "marks: 98}]"))
     assert places(wrong) == [
-        ("evaluations[NC1-E2].marking.dimensions", "panel：评分表合计 98 / 100，应为 100"),
+        ("evaluations[NC1-E2].marking.dimensions", "评估小组：评分表合计 98 / 100，应为 100"),
         ("evaluations[NC1-E2].marking.dimensions[全部].marks", "各项合计 98，应为 100"),
     ]
     assert (
@@ -190,11 +190,11 @@ def test_a_draft_may_be_wrong_until_it_is_adopted_and_never_changes_after(cast, 
         actions.save_draft(draft, SOUND, note="", seen=seen, **said)
     with pytest.raises(Refused) as refusal:
         actions.adopt(draft, **said)
-    assert refusal.value.problems == ["各项合计 348，应为 350。改这一方面或各项的分值", "third_party：评分表合计 698 / 1000，应为 1000 或 700。改各项分值或满分"]  # fmt: skip
+    assert refusal.value.problems == ["专业服务，分值：各项合计 348，应为 350。改这一方面或各项的分值", "全部方面：第三方评估机构：评分表合计 698 / 1000，应为 1000 或 700。改各项分值或满分"]  # fmt: skip
     misfit = actions.save_draft(draft, changed(SOUND, ((*ITEM, 1, "facts"), ["QH-9"])), note="", seen=actions.mark_of(draft), **said)  # fmt: skip
     with pytest.raises(Refused) as refusal:
         actions.adopt(misfit, **said)
-    assert refusal.value.problems == ["合同没有指标 QH-9。改为合同的指标代号"]
+    assert refusal.value.problems == ["1.2 服务完成，旁列的指标：合同没有指标 QH-9。改为合同的指标代号"]
     draft = actions.save_draft(misfit, SOUND, note="首版", seen=actions.mark_of(misfit), **said)
     adopted = actions.adopt(draft, **said)
     assert (adopted.state, adopted.digest) == ("adopted", rules.digest(SOUND))
