@@ -3,6 +3,7 @@
 from django import forms
 
 from evaluations.queries import rounds as queries
+from evaluations.queries.round_page import told_case
 from evaluations.rules import rounds as rules
 
 
@@ -44,9 +45,9 @@ class AssignForm(forms.Form):
     from_day = _day("可评分，起")
     to_day = _day("止")
 
-    def __init__(self, *args, contract, party, **kwargs):
+    def __init__(self, *args, round, party, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["people"].queryset = self.fields["lead"].queryset = queries.candidates(contract, party)
+        self.fields["people"].queryset = self.fields["lead"].queryset = queries.assignable(round, party)
 
     def clean(self):
         found = super().clean()
@@ -94,6 +95,6 @@ class ConcludeForm(forms.Form):
         else:
             del self.fields["result"]
         if outcome.is_on_line:
-            self.fields["side"].choices = [(case.side, case.told) for case in outcome.options]
+            self.fields["side"].choices = [(case.side, told_case(case)) for case in outcome.options]
         else:
             del self.fields["side"], self.fields["decision"]

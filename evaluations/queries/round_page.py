@@ -6,9 +6,11 @@ from fractions import Fraction
 from contracts.queries import sees_money
 from contracts.rules import EFFECTS, OF_MONEY
 from evaluations.queries import rounds as queries
+from evaluations.queries.consequences import visible_consequences
 from evaluations.rules import rounds as rules
 from evaluations.rules import scoring
 from evaluations.rules import sheets as sheet_rules
+from evaluations.rules.consequences import effect_told
 from evaluations.rules.schemes import SELF
 from evaluations.rules.words import plain_number, told_limits
 from tenancy import clock, workdays
@@ -221,6 +223,17 @@ def effects_told(row, *, shows_money):
 def followed(case, *, shows_money):
     """[(case of the contract, effects, its words)] that follow from a result."""
     return [(row["title"], effects_told(row, shows_money=shows_money), row.get("clause_text", "")) for row in case.rows]
+
+
+def told_case(case):
+    """80 分以下：限期整改，服务期延长 1 个月 — as whoever concludes chooses it."""
+    return "；".join(f"{row['title']}：{effects_told(row, shows_money=True)}" for row in case.rows) or case.told
+
+
+def proposed(round, member, *, on):
+    """What was proposed after the round, of what the member may see: [(Consequence, what it does)]."""
+    rows = visible_consequences(member, on=on).filter(round=round).order_by("proposed_at", "pk")
+    return [(row, effect_told(row.effect, row.months, row.years)) for row in rows]
 
 
 def band(full_marks, said):

@@ -167,6 +167,12 @@ def candidates(contract, party):
     return rows
 
 
+def assignable(round, party):
+    """Those of the candidates who do not score in the round already."""
+    inside = Scorer.objects.filter(round=round, state__in=rules.TAKING_PART)
+    return candidates(round.contract, party).exclude(pk__in=inside.values("membership_id"))
+
+
 def own_evaluator(contract):
     """Who writes the agency's self-evaluation unless another is named: its first manager, or None."""
     return candidates(contract, schemes.OWN).order_by("pk").first()

@@ -100,7 +100,7 @@ def assign_scorers(request, pk, party):
         raise Http404
     until = round.self_until if party == rules.SELF else round.scores_until
     initial = {"from_day": on, "to_day": max(until, on)}
-    form = forms.AssignForm(request.POST or None, contract=round.contract, party=judge, initial=initial)
+    form = forms.AssignForm(request.POST or None, round=round, party=judge, initial=initial)
     if request.method == "POST" and form.is_valid():
         call = lambda **by: actions.assign(round, party=party, **form.cleaned_data, **by)  # noqa: E731
         answer = _tried(request, form, call, f"已指派：{judge.title}")

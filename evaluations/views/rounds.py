@@ -5,7 +5,7 @@ from evaluations.queries import round_page
 from evaluations.queries import rounds as queries
 from evaluations.rules import rounds as rules
 from tenancy import clock
-from tenancy.permissions import ROLES, Permission
+from tenancy.permissions import ROLES, Permission, allows
 from tenancy.web import page
 
 
@@ -23,6 +23,7 @@ def shown(round, *, member, on):
     organises = queries.may_organise(member, round.contract)
     judged = round_page.judged(round, member, on=on)
     staffed = organises and round.state in rules.STAFFED
+    own = _own_place(round, scorers, member, on)
     states = queries.may_state(member, round.contract) and round.state == rules.STATEMENT
     return {
         "round": round,
@@ -33,11 +34,12 @@ def shown(round, *, member, on):
         "groups": round_page.groups(round, judged["scheme"], scorers),
         "sees_people": ROLES[member.role].side != "evaluator",
         "sees_scores": round_page.sees_scores(member, round),
-        "own_place": next((row for row in scorers if row.membership_id == member.pk and row.state in rules.TAKING_PART), None),
-        "consequences": list(round.consequences.all()) if ROLES[member.role].side != "evaluator" else [],
+        "own_place": own,
+        "consequences": round_page.proposed(round, member, on=on) if round.state == rules.CONCLUDED else [],
         "may_staff": staffed,
         "may_open": organises and round.state == rules.PREPARED,
         "may_go_on": organises and _may_go_on(round, on),
+        "may_sample": round.facts_id is not None and allows(member, Permission.EVALUATION_SCORE) and (organises or own is not None),
         "may_cancel": organises and round.state in rules.OPEN,
         "may_conclude": organises and round.state == rules.STATED,
         "statement_form": forms.StatementForm() if states else None,
@@ -46,6 +48,12 @@ def shown(round, *, member, on):
         "refusal": None,
         **judged,
     }  # fmt: skip
+
+
+def _own_place(round, scorers, member, on):
+    """The member's own place while its sheet opens, or None."""
+    mine = (row for row in scorers if row.membership_id == member.pk and row.state in rules.TAKING_PART)
+    return next((row for row in mine if row.from_day <= on <= row.to_day and round.state != rules.CANCELLED), None)
 
 
 def _may_go_on(round, on):
