@@ -20,7 +20,7 @@ CASE, GROUP = TITLES
 BESIDE = (
     "draw__round__contract__provider", "draw__round__version", "draw__round__facts", "case__household__area", "case__person", "case__street", "case__worker__account",
     "group__street", "group__leader__account", "record__street", "record__household__area", "record__person__household__area",
-    "record__team", "record__created_by__account", "record__decided_by__account",
+    "record__team__household__area", "record__team__person__household__area", "record__created_by__account", "record__decided_by__account",
 )  # fmt: skip
 
 
@@ -158,8 +158,16 @@ def openings(round):
 
 # --- what proves a file -------------------------------------------------------------------------------------------
 def household_of(record):
-    """The household whose record it is, or None."""
-    return record.household or (record.person.household if record.person else None)
+    """The household whose record it is, by itself, by its person, or by the entry of a register that it names; or None."""
+    named = [record, record.person, record.team, record.team.person if record.team else None]
+    return next((one.household for one in named if one is not None and one.household), None)
+
+
+def about(record):
+    """The id of the person whom a record is about: the one it names, or the head of its household; or None."""
+    named = record.person_id or (record.team.person_id if record.team else None)
+    home = household_of(record)
+    return named or (home.people.filter(is_head=True).values_list("pk", flat=True).first() if home else None)
 
 
 def record_photos(record, *, on):
@@ -168,7 +176,7 @@ def record_photos(record, *, on):
     Of an event or a training nobody can agree for all who are in the picture: none of its photos is shown.
     """
     household = household_of(record)
-    if household is None or not agrees(household, ("photo", "evaluation"), on=on, person=record.person_id):
+    if household is None or not agrees(household, ("photo", "evaluation"), on=on, person=about(record)):
         return RecordEvidence.objects.none()
     rows = RecordEvidence.objects.filter(record=record, kind="photo", consent=True).select_related("file")
     return rows.exclude(file__thumbnail_path="").order_by(F("added_at"), "id")

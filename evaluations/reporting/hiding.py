@@ -7,8 +7,9 @@ from caseload.queries import members_of
 from caseload.queries.samples import known_of, known_of_household, people_named
 from caseload.rules.people import normal_name
 from caseload.rules.scrubbing import Known, scrub
-from evaluations.queries.samples import household_of
+from evaluations.queries.samples import about, household_of
 from services.models import Attendance
+from tenancy.permissions import ROLES
 
 # Nothing that is counted in a file has so many digits: what is left of a cut or mistyped telephone or identity number.
 LONG_NUMBER = re.compile(r"(?<![\d.])\d{7,}[Xx]?(?![\d.])")
@@ -53,8 +54,7 @@ def _of_group(group):
 
 def _of_record(record):
     household = household_of(record)
-    about = record.person_id or (household.people.filter(is_head=True).values_list("pk", flat=True).first() if household else None)  # fmt: skip
-    home = known_of_household(household, person=about) if household else []
+    home = known_of_household(household, person=about(record)) if household else []
     workers = {one.account.name for one in (record.created_by, record.decided_by) if one}
     return [*home, *_came(Attendance.objects.filter(record=record)), Known("【社工】", names=tuple(sorted(workers)))]
 
@@ -67,3 +67,21 @@ def _came(rows):
 def _person(stands_for, row):
     phone = row.phone.reveal()
     return Known(stands_for, (normal_name(row.name.reveal()),), (phone,) if phone else ())
+
+
+def for_reader(member, contract):
+    """What puts a text that the parties wrote to each other before a member: as it is, but to an evaluator without served people.
+
+    Returns a function of a text.
+    """
+    if ROLES[member.role].side != "evaluator":
+        return str
+    return lambda text: Hiding([], [text], {}, contract)(text) if text else text
+
+
+def as_told(round, member):
+    """The round with what its parties wrote as the member may read it; for showing only, never to be saved."""
+    hide = for_reader(member, round.contract)
+    for name in ("statement", "opinion", "decision"):
+        setattr(round, name, hide(getattr(round, name)))
+    return round

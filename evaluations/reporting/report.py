@@ -25,13 +25,14 @@ def reads_names(member):
     return ROLES[member.role].side in READS_NAMES
 
 
-def gathered(round, *, named, shows_money):
+def gathered(round, *, named, shows_money, hide=str):
     """Everything that the report of a round says, as plain values.
 
-    `named` tells the scorers' names, `shows_money` what follows for payments.
+    `named` tells the scorers' names, `shows_money` what follows for payments; `hide` is what a text that
+    somebody wrote goes through (reporting.hiding.for_reader).
     """
     scheme, is_shown = rounds.scheme_of(round), round.state in rules.SCORES_SHOWN
-    people = _people(round, scheme, named=named) if is_shown else []
+    people = _people(round, scheme, named=named, hide=hide) if is_shown else []
     worked = _worked(round) if is_shown else {}
     said = rounds.said_of(round.contract, round.evaluation) or {}
     figures = {
@@ -39,8 +40,8 @@ def gathered(round, *, named, shows_money):
         "state": round.get_state_display(), "cutoff": round.cutoff_on, "scheme": {"title": scheme.title, "version": round.version.no, "digest": round.version.digest},
         "full_marks": _text(scheme.full_marks), "facts_digest": round.facts.digest, "clause": {"text": said.get("clause_text", ""), "cite": said.get("clause", "")},
         "parties": _parties(scheme, people, worked), "people": people, "dimensions": _dimensions(round, scheme, worked), "facts": _facts(round),
-        "agreements": _agreements(round, scheme, people) if is_shown else [], "notes": _notes(scheme, people),
-        "statement": _statement(round), "conclusion": _conclusion(round, shows_money), "consequences": _consequences(round, shows_money), "sample": _sample(round),
+        "agreements": _agreements(round, scheme, people, hide) if is_shown else [], "notes": _notes(scheme, people),
+        "statement": _statement(round, hide), "conclusion": _conclusion(round, shows_money, hide), "consequences": _consequences(round, shows_money, hide), "sample": _sample(round),
         "worked": {key: worked[key] for key in ("points", "full_marks", "grade", "vetoes") if key in worked}, "demo": round.tenant.is_demo,
     }  # fmt: skip
     return figures | {"digest": canonical.digest(figures)}
@@ -73,14 +74,14 @@ def _worked(round):
         return {}
 
 
-def _people(round, scheme, *, named):
+def _people(round, scheme, *, named, hide):
     """The signed scorers in order, with their points and notes by item."""
     rows = Scorer.objects.filter(round=round, state=rules.SIGNED).select_related(
         "membership__account", "membership__organisation"
     )
     scores = {}
     for row in ItemScore.objects.filter(scorer__in=rows).order_by("item"):
-        scores.setdefault(row.scorer_id, {})[row.item] = {"points": _text(row.points), "note": row.note}
+        scores.setdefault(row.scorer_id, {})[row.item] = {"points": _text(row.points), "note": hide(row.note)}
     found, number = [], 0
     for row in rows:
         party = scheme.party(row.party)
@@ -90,7 +91,7 @@ def _people(round, scheme, *, named):
         called = own_name if named or is_own else f"评估人 {number}"
         found.append({
             "id": str(row.pk), "name": called, "organisation": organisation if named or is_own else "", "party": party.title, "code": party.code, "is_own": is_own,
-            "total": _text(row.total), "marks": _text(scheme.marks_of(row.party)) if scheme.has_points else None, "opinion": row.opinion,
+            "total": _text(row.total), "marks": _text(scheme.marks_of(row.party)) if scheme.has_points else None, "opinion": hide(row.opinion),
             "declared_at": row.declared_at, "signed_at": row.signed_at, "digest": row.digest, "items": scores.get(row.pk, {}),
         })  # fmt: skip
     return found
@@ -177,7 +178,7 @@ def _notes(scheme, people):
     return found
 
 
-def _agreements(round, scheme, people):
+def _agreements(round, scheme, people, hide):
     called, titles = (
         {one["id"]: one["name"] for one in people},
         {item.code: f"{item.code} {item.title}" for item in scheme.items},
@@ -197,39 +198,39 @@ def _agreements(round, scheme, people):
                 {
                     "item": titles.get(row.item, row.item),
                     "points": _text(row.points),
-                    "reason": row.reason,
+                    "reason": hide(row.reason),
                     "given": given,
                 }
             )
     return found
 
 
-def _statement(round):
+def _statement(round, hide):
     if round.stated_at is None:
         return None
     return {
-        "text": round.statement,
+        "text": hide(round.statement),
         "by": round.stated_by.account.name if round.stated_by else "",
         "at": round.stated_at,
     }
 
 
-def _conclusion(round, shows_money):
+def _conclusion(round, shows_money, hide):
     if round.state != rules.CONCLUDED:
         return None
     rows = rounds.concluded_case(round).rows
     return {
-        "total": _text(round.total), "result": round.get_result_display(), "grade": round.grade, "opinion": round.opinion, "decision": round.decision,
+        "total": _text(round.total), "result": round.get_result_display(), "grade": round.grade, "opinion": hide(round.opinion), "decision": hide(round.decision),
         "on": round.concluded_on, "by": round.concluded_by.account.name,
         "clauses": [{"title": row["title"], "effects": [_effect(one, row) for one in row.get("effects", ()) if shows_money or one not in OF_MONEY], "text": row.get("clause_text", ""), "cite": row.get("clause", "")} for row in rows],
     }  # fmt: skip
 
 
-def _consequences(round, shows_money):
+def _consequences(round, shows_money, hide):
     rows = Consequence.objects.filter(round=round).select_related("decided_by__account").order_by("proposed_at", "pk")
     return [
         {
-            "title": row.title, "effect": _effect(row.effect, {"months": row.months, "years": row.years}), "state": row.get_state_display(), "reason": row.reason,
+            "title": row.title, "effect": _effect(row.effect, {"months": row.months, "years": row.years}), "state": row.get_state_display(), "reason": hide(row.reason),
             "by": row.decided_by.account.name if row.decided_by else "", "at": row.decided_at, "text": row.clause_text, "cite": row.clause,
         }
         for row in rows if shows_money or row.effect not in OF_MONEY

@@ -11,6 +11,7 @@ from documents.serving import show_pdf
 from evaluations.queries import rounds
 from evaluations.queries.samples import seat_in
 from evaluations.reporting import report, report_sheets
+from evaluations.reporting.hiding import for_reader
 from evaluations.rules import rounds as rules
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission
@@ -28,7 +29,10 @@ def round_report(request, pk, kind):
     if kind not in ("pdf", "xlsx"):
         raise Http404
     figures = report.gathered(
-        found, named=report.reads_names(request.member), shows_money=sees_money(request.member, found.contract, on=on)
+        found,
+        named=report.reads_names(request.member),
+        shows_money=sees_money(request.member, found.contract, on=on),
+        hide=for_reader(request.member, found.contract),
     )
     at = report.made_at(found)
     if kind == "xlsx":

@@ -18,7 +18,7 @@ from caseload.models import Carer, Case, CasePaper, Group, GroupMember, GroupPap
 from caseload.rules.people import normal_name
 from documents import jobs
 from evaluations.actions import packs, samples
-from evaluations.models import Scorer
+from evaluations.models import ItemScore, Round, RoundMove, Scorer
 from services.models import ActivityKind, Attendance
 from tenancy import keys, scope
 from tenancy.permissions import allows
@@ -128,8 +128,27 @@ def stage(cast, monkeypatch):
         draw = samples.draw_sample(cast.round, count=4, seed="1", by=cast.contract_manager, at=at("2024-11-20 09:00"))
         cast.values["kinds"] = sorted(row.kind for row in draw.files.all())
         cast.values["samples"] = [row.pk for row in draw.files.all()]
-        Scorer.objects.filter(pk=cast.scorer.pk).update(state="signed", signed_at=at(), digest="e" * 64, total=90)
+        _written(cast)
     return cast
+
+
+def _written(cast):
+    """What the parties write to each other names everybody, too: the agency's own sheet, its statement, the conclusion."""
+    own = Scorer.objects.create(
+        round=cast.round, party="self", membership=cast.agency_manager, from_day=cast.scorer.from_day, to_day=cast.scorer.to_day, state="declared",
+        declared_at=at(), opinion=SAID, assigned_by=cast.contract_manager, assigned_at=at(),
+    )  # fmt: skip
+    for scorer in (own, cast.scorer):
+        for item in ("1.1", "2.1"):
+            note = SAID if scorer == own else "记录完整"
+            ItemScore.objects.create(
+                scorer=scorer, item=item, entry={"points": "30"}, points=30, note=note, changed_at=at()
+            )
+        Scorer.objects.filter(pk=scorer.pk).update(state="signed", signed_at=at(), digest="e" * 64, total=60)
+    RoundMove.objects.create(round=cast.round, verb="state", to_state="stated", by=cast.agency_manager, at=at())
+    Round.objects.filter(pk=cast.round.pk).update(
+        state="stated", statement=SAID, stated_by=cast.agency_manager, stated_at=at(), opinion=SAID, decision=SAID
+    )
 
 
 def make_pack(cast):
