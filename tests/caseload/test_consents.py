@@ -72,7 +72,7 @@ def test_an_evaluator_sees_faces_only_with_both_consents(ledger):
     CasePaper.objects.create(case=case, kind="photo", version=9, file=photo, filled_on=DAY, created_at=at())
     draw(ledger)
     sample = sample_reads.SampledCase.objects.get()
-    seen = lambda: sample_reads.sample_photos(sample, on=DAY).count()  # noqa: E731
+    seen = lambda: sample_reads.case_photos(sample.case, on=DAY).count()  # noqa: E731
     first = seen()
     agree(ledger, case.household, "photo")
     second = seen()
