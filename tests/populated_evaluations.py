@@ -84,6 +84,8 @@ def evaluations(cast):
         contract=cast.contract, round=cast.round, effect="rectify", title="80 分以下", **stamp
     )
     ConsequenceMove.objects.create(consequence=consequence, verb="propose", to_state="proposed", **by)
+    cast.contract.terms |= {"acceptance": {"scheme": "pass_fail", "organiser": "purchaser"}}
+    cast.contract.save(update_fields=["terms"])
     cast.values["evaluations:start_scheme"] = {"evaluation": "acceptance"}
     cast.values["evaluations:assign_scorers"] = {"party": "panel"}
     checks(cast)
