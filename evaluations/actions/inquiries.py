@@ -1,7 +1,5 @@
 """Every write on inquiries: the purchaser asks or calls to a place, the agency answers and arrives, the purchaser closes or asks again."""
 
-from datetime import timedelta
-
 from django.db import transaction
 from django.db.models import Max
 
@@ -52,7 +50,7 @@ def ask(contract, *, kind, title, words, place, by, at):
 
 
 def _due(kind, limits, at):
-    if kind == rules.NOTICE:
+    if kind == rules.NOTICE and limits.may_notice:
         return {"reply_by": rules.moment_after(at, limits.reply), "due_on": None}
     day = rules.last_day(workdays.calendar(), clock.day_of(at), limits.within, limits.unit)
     return {"due_on": day, "reply_by": None}
@@ -118,8 +116,6 @@ def ask_again(inquiry, *, words, by, at):
         raise Refused("写明哪里没有答复清楚")
     limits = queries.limits(inquiry.contract)
     changes = _due(inquiry.kind, limits, at) | {"asked_at": at, "times": inquiry.times + 1, "asked_by": by}
-    if inquiry.kind == rules.NOTICE and changes["reply_by"] is None:
-        changes["reply_by"] = at + timedelta(hours=2)
     return _move(inquiry, "ask_again", by=by, at=at, words=words.strip(), changes=changes)
 
 

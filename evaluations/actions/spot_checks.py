@@ -61,9 +61,15 @@ def _add_drawn(check, drawn, rows):
 
 
 @transaction.atomic
-def add_line(check, *, kind, title, told, result, finding, by, at):
-    """Note a place that was visited, or an indicator beside what was found; returns the line."""
+def add_line(check, *, kind, title, told, result, finding, by, at, indicator=""):
+    """Note a place that was visited, or an indicator (its code) beside what was found; returns the line.
+
+    Of an indicator the line keeps what it comes to on the day.
+    """
     check = _locked(check)
+    if kind == SpotCheckLine.Kind.INDICATOR and indicator:
+        title, measured = queries.measured(check.contract, indicator, on=clock.day_of(at))
+        told = told or measured
     problem = "写明地点或指标" if not title.strip() else rules.line_problem(result=result, finding=finding)
     if problem or kind not in ("place", "indicator"):
         raise Refused(problem or "选择现场或指标")

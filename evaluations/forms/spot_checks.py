@@ -67,10 +67,15 @@ class LineForm(forms.Form):
     kind = forms.ChoiceField(
         label="类别", choices=[("place", "现场"), ("indicator", "指标")], widget=forms.RadioSelect, initial="place"
     )
-    title = forms.CharField(label="地点或指标", max_length=120)
-    told = forms.CharField(label="系统所载", max_length=200, required=False, help_text="记录、台账或指标怎么写的")
+    title = forms.CharField(label="地点", max_length=120, required=False, help_text="现场须填")
+    indicator = forms.ChoiceField(label="指标", required=False, help_text="选指标的，当天算出的数值一并记下")
+    told = forms.CharField(label="系统所载", max_length=200, required=False, help_text="记录、台账怎么写的")
     result = forms.ChoiceField(label="结果", choices=RESULTS, widget=forms.RadioSelect)
     finding = words("实际情况", 3, required=False, help_text="不符须写明；写编号，不写姓名")
+
+    def __init__(self, *args, indicators, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].choices = [("", "请选择"), *((code, f"{code}　{title}") for code, title in indicators)]
 
 
 class CloseForm(forms.Form):

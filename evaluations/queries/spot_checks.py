@@ -6,6 +6,7 @@ from caseload.models import Case
 from evaluations.models import SpotCheck
 from evaluations.queries.between import deals, events, get_dealing
 from evaluations.rules import spot_checks as rules
+from services.indicators.measure import measure_contract
 from services.models import ServiceRecord
 from services.queries.records import kinds
 from tenancy.permissions import ROLES, Permission, allows
@@ -53,6 +54,22 @@ def titles(rows, source):
         said += [f"{row.participants} 人" if row.participants else ""]
         told[str(row.pk)] = title, "，".join(filter(None, said))
     return told
+
+
+def indicators(contract):
+    """[(code, title)] of the contract's indicators, in its order."""
+    return list(contract.indicators.values_list("code", "title"))
+
+
+def measured(contract, code, *, on):
+    """(title, what it comes to on the day) of one of the contract's indicators; ("", "") for a code that it doesn't have."""
+    row = measure_contract(contract, on=on).by_code.get(code)
+    if row is None:
+        return "", ""
+    unit = row.unit if row.is_percent else f" {row.unit}" if row.unit else ""
+    value, target = "—" if row.value is None else f"{row.value.normalize():f}{unit}", row.target_text
+    told = f"截至 {on:%Y-%m-%d}：{value}，目标 {f'{target}{unit}' if target else '—'}"
+    return f"{code}　{row.indicator.title}"[:120], told[:200]
 
 
 def listed(member, contract):

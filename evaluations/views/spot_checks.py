@@ -63,7 +63,7 @@ def _page(request, check, **forms_back):
         "opens_records": allows(request.member, Permission.RECORD_VIEW),
         "opens_cases": allows(request.member, Permission.CASE_VIEW),
         "lines_form": forms.LinesForm(lines=lines) if works and lines else None,
-        "line_form": forms.LineForm(auto_id="new_%s") if works else None,
+        "line_form": forms.LineForm(auto_id="new_%s", indicators=queries.indicators(check.contract)) if works else None,
         "close_form": forms.CloseForm(auto_id="close_%s") if works else None,
     }
     status = 400 if forms_back else 200
@@ -81,7 +81,8 @@ def note_spot_check(request, pk):
 
 @page(Permission.CHECK_MANAGE, methods=("POST",))
 def add_check_line(request, pk):
-    check, form = _check(request, pk), forms.LineForm(request.POST, auto_id="new_%s")
+    check = _check(request, pk)
+    form = forms.LineForm(request.POST, auto_id="new_%s", indicators=queries.indicators(check.contract))
     if carried_out(form, lambda data: actions.add_line(check, **data, by=request.member, at=clock.now())):
         return done(request, "spot_check", check, "已添加")
     return _page(request, check, line_form=form)

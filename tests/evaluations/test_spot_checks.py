@@ -9,6 +9,7 @@ from django.urls import reverse
 from evaluations.actions import spot_checks as actions
 from evaluations.models import SpotCheck, SpotCheckLine
 from evaluations.rules import spot_checks as rules
+from services.actions.indicators import save_indicators
 from services.models import ServiceRecord
 from tenancy import scope
 from tenancy.problems import Refused
@@ -80,6 +81,29 @@ def test_a_check_draws_verified_records_only_and_keeps_what_repeats_the_draw(wor
     assert [line.record_id for line in again.lines.all()] == [line.record_id for line in check.lines.all()]
     assert {line.record.state for line in check.lines.all()} == {"verified"}
     assert open_check(worked, from_day=date(2024, 6, 10), count=9).drawn_from == 3
+
+
+def test_an_indicator_is_noted_with_what_it_comes_to_on_the_day(worked, sign_in):
+    save_indicators(
+        worked.contract, [{"id": "I-1", "zh": "入户调查", "of": "record.home_survey", "count": "rows", "target": {"ge": 20}, "unit": "次"}],
+        by=worked.contract_manager, at=at("2024-02-01 09:00"),
+    )  # fmt: skip
+    check = open_check(worked, source="none", count=0)
+    line = {
+        "kind": "indicator",
+        "indicator": "I-1",
+        "title": "",
+        "told": "",
+        "result": "differs",
+        "finding": "实有 10 次",
+    }
+    row = actions.add_line(check, **line, by=worked.contract_manager, at=NOW)
+    assert (row.title, row.told) == ("I-1　入户调查", "截至 2024-06-20：12 次，目标 20 次")
+    with pytest.raises(Refused, match="写明地点或指标"):
+        actions.add_line(check, **line | {"indicator": "I-9"}, by=worked.contract_manager, at=NOW)
+    address = reverse("evaluations:add_check_line", kwargs={"tenant": worked.tenant.slug, "pk": check.pk})
+    page = sign_in(worked.contract_manager).post(address, line, follow=True)
+    assert (page.status_code, page.content.decode().count("I-1　入户调查")) == (200, 3)
 
 
 def test_nothing_is_drawn_from_nothing(worked):
