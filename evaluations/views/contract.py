@@ -20,6 +20,8 @@ PARTS = (
     "breaches",
     "inquiries",
     "leads",
+    "surveys",
+    "ratings",
 )
 
 

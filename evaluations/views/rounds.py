@@ -68,5 +68,12 @@ def round_facts(request, pk):
     found = queries.get_round(request.member, pk, on=clock.today())
     data = found.facts.data if found.facts_id else None
     rows = list(data.get("items", {}).values()) if data else []
-    context = {"round": found, "contract": found.contract, "facts": data, "rows": rows, "snapshot": found.facts}
+    context = {
+        "round": found,
+        "contract": found.contract,
+        "facts": data,
+        "rows": rows,
+        "reports": (data or {}).get("reports", {}).get("told", ""),
+        "snapshot": found.facts,
+    }
     return render(request, "evaluations/rounds/facts.html", context)
