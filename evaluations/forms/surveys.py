@@ -85,7 +85,7 @@ class AnswerForm(forms.Form):
         """What was chosen and written, by question."""
         return {one.code: self.cleaned_data.get(one.code, "") for one in self.questionnaire.questions}
 
-    def street(self):
+    def chosen_street(self):
         """The street that was chosen, or None."""
         return self.streets.get(self.cleaned_data.get("street"))
 
@@ -133,7 +133,7 @@ class EntryForm(AnswerForm):
         known = self.cleaned_data
         return {
             "way": known["way"], "batch": known.get("batch", ""), "serial": known.get("serial", ""), "slip": known.get("slip"), "scan": known.get("scan"),
-            "street": self.street(),
+            "street": self.chosen_street(),
         }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ from tenancy.permissions import ROLES, Permission, allows
 LIBRARY = Path(__file__).resolve().parents[1] / "library" / "questionnaires"
 NO_STRATUM = (None, "")
 PROVIDER = "provider"
+# Where the tenant has no word of its own for the commonest measure.
+WORDS = {"satisfaction": "服务满意度"}
 
 
 # --- who sees what ------------------------------------------------------------------------------------------------
@@ -120,7 +122,9 @@ def sees_results(member, survey):
 # --- what a survey is about ---------------------------------------------------------------------------------------
 def measures(contract):
     """[(code, word)] of the measures of satisfaction that the contract's indicators count."""
-    return Questions(contract).counted("answer")
+    return [
+        (code, WORDS.get(code, code) if word == code else word) for code, word in Questions(contract).counted("answer")
+    ]
 
 
 def library():
@@ -354,7 +358,7 @@ def listed(member, *, on, contract=None):
 
 def kind_words():
     """{code: word} of the kinds of answers."""
-    return labels("kind")
+    return WORDS | labels("kind")
 
 
 def beside(survey, member, *, on):

@@ -95,7 +95,7 @@ def slips(request, pk):
     context = {
         "survey": found, "contract": found.contract, "lines": queries.slip_lines(found, request.member), "quotas": queries.quota_lines(found),
         "is_open": found.state == rules.OPEN, "names": queries.names_people(request.member), "manages": queries.may_manage(request.member, found),
-        "asks": [code for code in (rules.FACE, rules.PHONE) if code in found.ways], "states": queries.slip_states(found),
+        "asks": [code for code in (rules.FACE, rules.PHONE) if code in found.ways], "counts": dict.fromkeys((rules.ANSWERED, rules.REFUSED, rules.ABSENT), 0) | queries.slip_states(found),
     }  # fmt: skip
     return render(request, "evaluations/surveys/slips.html", context)
 

@@ -35,7 +35,8 @@ def survey_page(found, member, **more):
     """Everything on a survey's page; acts only for those who may do them now."""
     on = clock.today()
     questionnaire = queries.read_questionnaire(found)
-    manages, shown = queries.may_manage(member, found), queries.sees_results(member, found)
+    manages = queries.may_manage(member, found)
+    shown = found.state != rules.DRAFT and queries.sees_results(member, found)
     states = queries.slip_states(found)
     results = queries.results(found, questionnaire) if shown else None
     return {
