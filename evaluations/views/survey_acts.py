@@ -145,7 +145,7 @@ def originals(request, pk):
     found = queries.get_survey(request.member, pk, on=clock.today())
     if not queries.sees_results(request.member, found) or not queries.reads_originals(request.member, found):
         raise Http404
-    rows = list(enumerate(queries.originals(found), 1))
+    rows = [(number, row, getattr(row, "void", None)) for number, row in enumerate(queries.originals(found), 1)]
     context = {"survey": found, "contract": found.contract, "rows": rows, "ways": rules.WAYS}
     return render(request, "evaluations/surveys/originals.html", context)
 

@@ -151,6 +151,21 @@ def test_paper_is_entered_one_after_another(cast, sign_in):
 
 
 @pytest.mark.django_db
+def test_the_originals_tell_the_void_from_the_valid(cast, sign_in):
+    with inside(cast):
+        for slip in cast.sampled.slips.all()[:2]:
+            answering.answer(cast.sampled, slip=slip, given=ANSWERS, at=NOW)
+        wrong = cast.sampled.responses.first()
+    client = sign_in(cast.agency_manager)
+    unexplained = client.post(path(cast, "void_answer", wrong))
+    assert (unexplained.status_code, "作废须写明原因" in unexplained.content.decode()) == (422, True)
+    assert client.post(path(cast, "void_answer", wrong), {"reason": "测试时填的"}).status_code == 302
+    shown = client.get(path(cast, "originals", cast.sampled)).content.decode()
+    assert (shown.count("作废</span>"), shown.count("有效</span>")) == (1, 1)
+    assert "测试时填的" in client.get(path(cast, "original", wrong)).content.decode()
+
+
+@pytest.mark.django_db
 def test_originals_are_taken_out_without_persons_and_with_a_trace(cast, sign_in):
     with inside(cast):
         answering.answer(cast.sampled, slip=cast.sampled.slips.first(), given=ANSWERS, at=NOW)
