@@ -105,8 +105,8 @@ def payment_stops(contract, *, on):
         found.append(Stop("terminated", "合同已解除", "", "", None))
     rows = Consequence.objects.filter(
         contract=contract, effect__in=(rules.HOLD, rules.CANCEL), state=rules.ADOPTED
-    ).order_by("decided_at", "id")
-    for row in rows:
+    ).select_related("contract", "round")
+    for row in rows.order_by("decided_at", "id"):
         since, ended = clock.day_of(row.decided_at), clock.day_of(row.ended_at) if row.ended_at else None
         if since > on or (ended is not None and ended <= on):
             continue
@@ -117,16 +117,22 @@ def payment_stops(contract, *, on):
 
 
 def _waits_for(stop):
-    """整改、重新评估: what the same result asked for beside the stop."""
+    """整改合格、重新评估合格: what the same result asked for beside the stop and has not come yet."""
     if stop.round_id is None:
         return ""
-    effects = set(
+    asked = set(
         Consequence.objects.filter(round_id=stop.round_id, effect__in=(rules.RECTIFY, rules.RE_EVALUATE))
         .exclude(state__in=(rules.DECLINED, rules.LAPSED))
         .values_list("effect", flat=True)
     )
+    orders = stop.contract.rectifications.filter(round_id=stop.round_id)
+    if orders.filter(state="verified").exists():
+        asked.discard(rules.RECTIFY)
+    later = stop.contract.rounds.filter(evaluation=stop.round.evaluation, no__gt=stop.round.no, result="passed")
+    if later.exists():
+        asked.clear()
     words = {rules.RECTIFY: "整改合格", rules.RE_EVALUATE: "重新评估合格"}
-    return "、".join(word for effect, word in words.items() if effect in effects)
+    return "、".join(word for effect, word in words.items() if effect in asked)
 
 
 def resumed_after(contract, round_pk, *, on):

@@ -91,13 +91,16 @@ def test_whoever_concluded_does_not_decide_and_nobody_of_the_agency_does(act, co
     for person in (act.contract_manager, act.agency_manager):
         with pytest.raises(Refused):
             actions.decide(row, adopts=True, reason="照办", by=person, at=at(NEXT))
+    own = actions.propose(contract, effect="terminate", title="违约超过 5 次", by=act.section_chief, at=at(DAY))
+    with pytest.raises(Refused, match="由另一人决定"):
+        actions.decide(own, adopts=True, reason="照办", by=act.section_chief, at=at(NEXT))
     with pytest.raises(Refused, match="理由"):
         actions.decide(row, adopts=True, reason=" ", by=act.section_chief, at=at(NEXT))
     with pytest.raises(IntegrityError), transaction.atomic():
         type(row).objects.filter(pk=row.pk).update(
             state="adopted", reason="照办", decided_by=act.contract_manager, decided_at=at(NEXT)
         )
-    assert effects(contract) == ["terminate"]
+    assert effects(contract) == ["terminate", "terminate"]
 
 
 def test_declining_needs_a_reason_and_does_nothing(act, contract):

@@ -47,6 +47,12 @@ def lines(milestone, on):
     return {row.code: (row.verdict, row.actual) for row in found if row.code.startswith(("stop", "evaluation"))}
 
 
+def waits(milestone, on):
+    """What the stop of a milestone waits for, and who can mend it."""
+    row = next(row for row in check_milestone(milestone, on=on).conditions if row.code == "stop.hold.1")
+    return row.missing, row.mender
+
+
 def mended(station, verb="verify", moment="2026-06-01 10:00"):
     order = station.contract.rectifications.latest("no")
     rectification.reply(order, reply="已整改", by=station.agency_manager, at=at(moment))
@@ -68,12 +74,18 @@ def test_final_at_78_is_mended_evaluated_again_at_84_and_pays_twenty_percent(sta
         "stop.hold.1": ("unmet", "2026-05-12 起暂停付款"),
     }
     assert "stop.hold.1" in lines(station.milestones[0], date(2026, 5, 12))
+    assert waits(third, date(2026, 5, 12)) == (
+        "低于 80 分：整改合格、重新评估合格后，由甲方决定恢复付款",
+        str(station.agency_manager),
+    )
     mended(station)
+    assert waits(third, date(2026, 6, 1))[0] == "低于 80 分：重新评估合格后，由甲方决定恢复付款"
     # The contract asks for another evaluation: the rectification alone opens nothing.
     assert effects(contract) == []
     concluded(contract, "FCG-E2", by=station.contract_manager, moment="2026-06-15 10:00", total="84", result="passed")
     assert effects(contract) == ["resume_payment"]
     assert lines(third, date(2026, 6, 15))["stop.hold.1"] == ("unmet", "2026-05-12 起暂停付款")
+    assert waits(third, date(2026, 6, 15)) == ("低于 80 分：由甲方决定恢复付款", str(station.section_chief))
     decided(contract, "resume_payment", by=station.section_chief, moment="2026-06-16 10:00")
     assert lines(third, date(2026, 6, 16)) == {"evaluation.final": ("met", "2026-06-15 84 分")}
     # 合格 -> 项目资金全额拨付 releases what is left, never the whole again (A-36).
