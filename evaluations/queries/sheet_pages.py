@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from evaluations.models import Scorer
 from evaluations.queries import sheets as queries
+from evaluations.reporting.hiding import for_reader
 from evaluations.rules import scoring
 from evaluations.rules import sheets as rules
 
@@ -95,6 +96,11 @@ class Line:
                 f"{part.title} {value}" for part, value in zip(self.item.parts, entry["parts"], strict=True)
             )
         return f"{entry['count']} {self.item.unit}" if self.way == "deduction" and "count" in entry else ""
+
+    @property
+    def said(self):
+        """The others who wrote something or put a photo beside the item, the agency's own evaluation last."""
+        return [other for other in (*self.others, *([self.own] if self.own else [])) if other.note or other.photos]
 
     @property
     def is_open_difference(self):
@@ -239,6 +245,9 @@ class _Shown:
 
     def __post_init__(self):
         self.names = rules.numbered([row.pk for row in self.peers], self.sheet.pk)
+        # What the agency writes of itself may name the people it serves.
+        notes = [row.note for row in self.kept[self.own.pk].values()] if self.own else []
+        self.hide = for_reader(self.sheet.membership, self.sheet.round.contract, notes)
         self.mine = self.party.get(self.sheet.pk, {})
         self.colleagues = {pk: sheet for pk, sheet in self.party.items() if pk != self.sheet.pk}
         self.apart = {one.item.code: one for one in scoring.disagreements(self.scheme, self.sheet.party, self.party)}
@@ -270,7 +279,9 @@ class _Shown:
     def _other(self, pk, code, label):
         row = self.kept[pk].get(code)
         photos = self.pictures.get(pk, {}).get(code, [])
-        return Other(label, self.scored[pk][code], row.note if row else "", tuple(photos))
+        is_agency = self.own is not None and pk == self.own.pk
+        note = row.note if row else ""
+        return Other(label, self.scored[pk][code], self.hide(note) if is_agency else note, tuple(photos))
 
     def total(self):
         """(own points, marks scored so far, the points on full marks that this would come to)."""

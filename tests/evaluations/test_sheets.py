@@ -8,8 +8,8 @@ from django.http import Http404
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evaluations.actions import agreements, rounds, sheets
-from evaluations.models import Agreement, ItemScore, Round, ScorePhoto, Scorer
+from evaluations.actions import agreements, rounds, samples, sheets
+from evaluations.models import Agreement, ItemScore, Round, SampledFile, ScorePhoto, Scorer
 from evaluations.queries import rounds as round_queries
 from evaluations.queries import sheets as queries
 from evaluations.rules import scoring
@@ -17,6 +17,7 @@ from tenancy.models import AuditEvent
 from tenancy.problems import Conflict, Refused
 from tests.cast import at
 from tests.evaluations import rounds_arranged as arranged_rounds
+from tests.evaluations import sampled
 from tests.evaluations.sheets_arranged import NOW, ON, again, arrange, fill, save, sheet_of, sign
 from tests.populated import picture
 
@@ -211,6 +212,20 @@ def test_a_signature_names_everything_that_is_missing(act):
     mine, other = arrange(act, 2)
     save(mine, "2.1", {"points": "13"}), save(other, "2.1", {"points": "8"})
     assert raised(sign, mine) == "还不能签名；5 项未评分：1.1、1.2、1.3、3.2 等 5 项；1 项分歧未合议：2.1"
+
+
+def test_whoever_may_open_the_sample_opens_all_of_it_before_signing(act):
+    sampled.arranged(act)
+    samples.draw_sample(act.round, count=2, seed="20241115", by=act.contract_manager, at=NOW)
+    Round.objects.update(state="scoring")
+    sheet = again(act.scorer)
+    save(sheet, "1.1", {"points": "50"}), save(sheet, "2.1", {"points": "30"})
+    told = []
+    for file in SampledFile.objects.all():
+        told.append(raised(sign, sheet))
+        samples.open_sample(file, sheet, by=act.evaluator, at=NOW)
+    assert told == ["还不能签名；2 份样本未看", "还不能签名；1 份样本未看"]
+    assert sign(sheet).total == 80
 
 
 def test_a_signature_fixes_total_and_digest_and_the_last_one_ends_the_scoring(act):

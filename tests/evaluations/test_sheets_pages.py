@@ -168,7 +168,7 @@ def test_a_page_asks_the_same_number_of_questions_for_few_and_many(cast, sign_in
     client, counts = sign_in(cast.evaluator), []
     pages = (address(mine), address(mine, "differences/"), "/qinghe/evaluations/sheets/")
     with scope.tenant(cast.tenant.pk):
-        save(mine, "1.1", {"points": "8"})
+        save(mine, "1.1", {"points": "8"}, "记录完整")
     for _ in range(2):
         for page in pages:
             client.get(page)
