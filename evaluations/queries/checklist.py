@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from contracts.models import PenaltyRule
 from evaluations.models import SchemeVersion
-from evaluations.queries.outstanding import missing_of, result_papers
+from evaluations.queries.outstanding import missing_of, paper_words, result_papers
 from evaluations.rules import acceptance as rounds
 from evaluations.rules import checklist as rules
 from evaluations.rules import schemes
@@ -55,7 +55,8 @@ def items_of(acceptance):
 
 def facts_by_code(contract, table, *, on):
     """{indicator code or kind of result: Fact} of the contract on the day, out of its measured table."""
-    found = {row.code: _indicator(row) for row in table.rows}
+    words = paper_words()
+    found = {row.code: _indicator(row, words) for row in table.rows}
     for paper in result_papers(contract, on=on):
         told = f"已接收 {paper.accepted} / {paper.required}"
         found[paper.kind] = Fact(
@@ -64,11 +65,13 @@ def facts_by_code(contract, table, *, on):
     return found
 
 
-def _indicator(row):
-    value = "—" if row.value is None else f"{plain_number(row.value)}{'%' if row.is_percent else ''}"
-    unit = "" if row.is_percent else f" {row.unit}".rstrip()
-    told = f"{value}{unit}，要求 {row.target_text}"
-    return Fact(row.indicator.title, told if row.is_met else f"{told}，{missing_of(row)}", row.is_met)
+def _indicator(row, words):
+    missing = missing_of(row, words)
+    if row.value is None:
+        return Fact(row.indicator.title, missing or "没有数据", row.is_met)
+    value = f"{plain_number(row.value)}{'%' if row.is_percent else f' {row.unit}'.rstrip()}"
+    told = [value, f"要求 {row.target_text}" if row.target else "", missing]
+    return Fact(row.indicator.title, "，".join(filter(None, told)), row.is_met)
 
 
 def told_facts(items, known):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from contracts.queries import labels
 from evaluations.rules.acceptance import Gap
 from evaluations.rules.words import missing_words
 from services.indicators import telling
@@ -44,8 +45,13 @@ def result_papers(contract, *, on):
     ]  # fmt: skip
 
 
-def missing_of(measured):
-    """What a measured indicator still misses, in one phrase; "" when it is met."""
+def paper_words():
+    """{code: word} of papers and documents, for missing_of; two statements."""
+    return labels("document") | labels("paper")
+
+
+def missing_of(measured, words=None):
+    """What a measured indicator still misses, in one phrase; "" when it is met. `words` name its papers (paper_words)."""
     if measured.is_met:
         return ""
     if measured.status == "unconfirmed":
@@ -58,7 +64,7 @@ def missing_of(measured):
         shortfall=measured.shortfall,
         unit=unit,
         areas=areas,
-        papers=measured.papers_missing,
+        papers=[(words or {}).get(code, code) for code in measured.papers_missing],
         parameters=measured.missing,
     )
 
@@ -69,7 +75,10 @@ def outstanding_work(contract, *, on, table=None):
     `table` is a measurement of the contract on that day, if there is one.
     """
     table = table or measure_contract(contract, on=on)
-    gaps = [Gap(row.indicator.title, missing_of(row), row.indicator.clause) for row in table.hard if not row.is_met]
+    words = paper_words()
+    gaps = [
+        Gap(row.indicator.title, missing_of(row, words), row.indicator.clause) for row in table.hard if not row.is_met
+    ]
     return gaps + [
         Gap(paper.title, f"差 {paper.missing} 份", paper.clause)
         for paper in result_papers(contract, on=on)

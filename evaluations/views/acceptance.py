@@ -107,7 +107,8 @@ def _aftermath(acceptance, member, on):
         "reply_form": forms.ReplyForm() if may_reply else None,
         "liability": reason,
         "breached": breached,
-    }
+        "may_register": bool(reason) and allows(member, Permission.CHECK_MANAGE) and member.organisation_id == acceptance.contract.purchaser_id,
+    }  # fmt: skip
 
 
 def _schedule_form(acceptance, experts, on):

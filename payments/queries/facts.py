@@ -5,7 +5,7 @@ from django.db.models import Q, Sum
 from contracts.models import StaffPost
 from evaluations.queries.acceptance import acceptance_result
 from evaluations.queries.consequences import payment_stops, resumed_after
-from evaluations.queries.outstanding import missing_of, result_papers
+from evaluations.queries.outstanding import missing_of, paper_words, result_papers
 from evaluations.rules.scores import evaluation_passed
 from evaluations.rules.words import plain_number, told_limits
 from payments.rules import conditions, facts
@@ -55,7 +55,7 @@ def check_milestone(milestone, *, on, table=None):
         seller=contract.provider.name if contract.provider else "",
         signed=f"{contract.signed_on:%Y-%m-%d}" if contract.signed_on and contract.signed_on <= on else "",
         is_active=contract.state in ("active", "closed"),
-        indicators=tuple(_indicator(row) for row in table.hard) if "indicators_complete" in term.triggers else (),
+        indicators=tuple(_indicators(table)) if "indicators_complete" in term.triggers else (),
         papers=tuple(_paper(row) for row in result_papers(contract, on=on))
         if "documents_delivered" in term.triggers
         else (),
@@ -75,7 +75,13 @@ def check_milestone(milestone, *, on, table=None):
     return conditions.linked(conditions.check(known), contract.pk)
 
 
-def _indicator(row):
+def _indicators(table):
+    """The hard indicators of a measured table; their papers by name."""
+    words = paper_words()
+    return [_indicator(row, words) for row in table.hard]
+
+
+def _indicator(row, words):
     unit = "%" if row.is_percent else row.unit
     floors = {area.required for area in row.areas if area.required is not None}
     title = row.indicator.title + (f"，每街镇 ≥ {plain_number(min(floors))} {unit}" if len(floors) == 1 else "")
@@ -88,7 +94,7 @@ def _indicator(row):
         actual="—" if row.value is None else f"{plain_number(row.value)}{'%' if row.is_percent else ''}",
         status=row.status,
         is_met=row.is_met,
-        missing=missing_of(row),
+        missing=missing_of(row, words),
         note="" if row.is_met else _note(row),
         evidence=facts.Link(
             f"{row.not_counting} 条不计入" if row.not_counting and not row.is_met else "看明细",
