@@ -7,6 +7,7 @@ from contracts.queries import sees_money
 from contracts.rules import EFFECTS, OF_MONEY
 from evaluations.queries import rounds as queries
 from evaluations.queries.consequences import visible_consequences
+from evaluations.reporting.hiding import for_reader
 from evaluations.rules import rounds as rules
 from evaluations.rules import scoring
 from evaluations.rules import sheets as sheet_rules
@@ -184,14 +185,18 @@ def _list(values):
     return "、".join(plain_number(value) for value in values)
 
 
-def table(outcome):
-    """(columns, [(dimension, [(item, its cells, the notes on it)])]): the signed scores, item by item."""
+def table(outcome, hide=str):
+    """(columns, [(dimension, [(item, its cells, the notes on it)])]): the signed scores, item by item; notes go through `hide`."""
     made = columns(outcome)
     rows = [
         (
             dimension,
             [
-                (item, [column.cells.get(item.code) for column in made], outcome.sheets.notes.get(item.code, []))
+                (
+                    item,
+                    [column.cells.get(item.code) for column in made],
+                    [hide(note) for note in outcome.sheets.notes.get(item.code, [])],
+                )
                 for item in dimension.items
             ],
         )
@@ -263,7 +268,9 @@ def judged(round, member, *, on):
         outcome = queries.outcome(round)
     except ValueError as problem:
         return found | {"score_problem": str(problem)}
-    made, rows = table(outcome)
+    made, rows = table(
+        outcome, for_reader(member, round.contract, [note for said in outcome.sheets.notes.values() for note in said])
+    )
     case = queries.concluded_case(round) if round.state == rules.CONCLUDED else None
     mark = outcome.total.points * 100 / scheme.full_marks if scheme.has_points else None
     return found | {

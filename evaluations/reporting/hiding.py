@@ -69,19 +69,22 @@ def _person(stands_for, row):
     return Known(stands_for, (normal_name(row.name.reveal()),), (phone,) if phone else ())
 
 
-def for_reader(member, contract):
-    """What puts a text that the parties wrote to each other before a member: as it is, but to an evaluator without served people.
+def for_reader(member, contract, texts):
+    """What a text that the parties wrote to each other goes through before a member reads it: as it is, or, for an evaluator,
+    without the people served.
 
-    Returns a function of a text.
+    Returns a function of a text; `texts` are all that it will be given, so that names are looked up once for all of them.
     """
     if ROLES[member.role].side != "evaluator":
         return str
-    return lambda text: Hiding([], [text], {}, contract)(text) if text else text
+    texts = [text for text in texts if text]
+    return Hiding([], texts, {}, contract) if texts else str
 
 
 def as_told(round, member):
     """The round with what its parties wrote as the member may read it; for showing only, never to be saved."""
-    hide = for_reader(member, round.contract)
-    for name in ("statement", "opinion", "decision"):
-        setattr(round, name, hide(getattr(round, name)))
+    written = {name: getattr(round, name) for name in ("statement", "opinion", "decision")}
+    hide = for_reader(member, round.contract, written.values())
+    for name, text in written.items():
+        setattr(round, name, hide(text))
     return round

@@ -47,6 +47,16 @@ def gathered(round, *, named, shows_money, hide=str):
     return figures | {"digest": canonical.digest(figures)}
 
 
+def typed(round):
+    """Everything that somebody has written in the round, for reporting.hiding.for_reader."""
+    signed = Scorer.objects.filter(round=round, state=rules.SIGNED)
+    reasons = Consequence.objects.filter(round=round).values_list("reason", flat=True)
+    return [
+        round.statement, round.opinion, round.decision, *reasons, *signed.values_list("opinion", flat=True),
+        *ItemScore.objects.filter(scorer__in=signed).values_list("note", flat=True), *Agreement.objects.filter(round=round).values_list("reason", flat=True),
+    ]  # fmt: skip
+
+
 def made_at(round):
     """The moment that the report bears: of its last step."""
     last = RoundMove.objects.filter(round=round).order_by("-at", "-pk").values_list("at", flat=True).first()

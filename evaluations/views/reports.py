@@ -32,7 +32,7 @@ def round_report(request, pk, kind):
         found,
         named=report.reads_names(request.member),
         shows_money=sees_money(request.member, found.contract, on=on),
-        hide=for_reader(request.member, found.contract),
+        hide=for_reader(request.member, found.contract, report.typed(found)),
     )
     at = report.made_at(found)
     if kind == "xlsx":

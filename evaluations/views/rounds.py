@@ -3,6 +3,7 @@ from django.shortcuts import render
 from evaluations.forms import rounds as forms
 from evaluations.queries import round_page
 from evaluations.queries import rounds as queries
+from evaluations.reporting.hiding import as_told
 from evaluations.rules import rounds as rules
 from tenancy import clock
 from tenancy.permissions import ROLES, Permission, allows
@@ -14,7 +15,8 @@ def round(request, pk):
     """One round: where it stands, who scores, the frozen facts, the score once all have signed, the conclusion."""
     on = clock.today()
     found = queries.get_round(request.member, pk, on=on)
-    return render(request, "evaluations/rounds/round.html", shown(found, member=request.member, on=on))
+    context = shown(as_told(found, request.member), member=request.member, on=on)
+    return render(request, "evaluations/rounds/round.html", context)
 
 
 def shown(round, *, member, on):
