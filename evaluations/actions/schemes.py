@@ -110,10 +110,12 @@ def adopt(version, *, by, at):
         raise Refused(
             f"方案有 {len(wrong)} 处错误，没有采用", [fault_told(version.definition, fault) for fault in wrong]
         )
+    scheme = _scheme(version.scheme.contract, version.scheme.evaluation, version.definition, by=by, at=at, adopts=True)
+    if scheme.versions.filter(no__gt=version.no).exists():
+        version.no = _next(scheme)  # a contract file was adopted since: the later decision is the one in force
     version.state, version.digest = ADOPTED, rules.digest(version.definition)
     version.adopted_by, version.adopted_at = by, at
-    version.save(update_fields=["state", "digest", "adopted_by", "adopted_at"])
-    _scheme(version.scheme.contract, version.scheme.evaluation, version.definition, by=by, at=at, adopts=True)
+    version.save(update_fields=["no", "state", "digest", "adopted_by", "adopted_at"])
     _record("scheme.adopted", version, by=by, at=at, digest=version.digest)
     return version
 

@@ -207,6 +207,15 @@ def test_a_draft_may_be_wrong_until_it_is_adopted_and_never_changes_after(cast, 
     assert [event.action for event in told] == ["scheme.drafted", "scheme.changed", "scheme.changed", "scheme.changed", "scheme.adopted"]  # fmt: skip
 
 
+def test_of_a_draft_and_a_file_the_one_adopted_later_is_in_force(cast, act, scored):
+    said = {"by": cast.contract_manager, "at": at()}
+    draft = actions.draft_scheme(scored, "E1", changed(SOUND, (("title",), "屏幕上改的")), note="", **said)
+    filed = actions.adopt_filed(scored, "E1", SOUND, **said)
+    assert (filed.no, queries.adopted(scored, "E1"), Scheme.objects.get().title) == (2, filed, SOUND["title"])
+    adopted = actions.adopt(draft, **said)
+    assert (adopted.no, queries.adopted(scored, "E1"), Scheme.objects.get().title) == (3, adopted, "屏幕上改的")
+
+
 def test_a_draft_may_be_dropped_and_an_evaluation_the_contract_lacks_has_none(cast, act, scored):
     by = cast.contract_manager
     draft = actions.draft_scheme(scored, "acceptance", PASSING, note="", by=by, at=at())
