@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from caseload.rules.scrubbing import Known, scrub
+from caseload.rules.scrubbing import Known, maybe_names, scrub
 
 CHILD = Known("【本人】", names=("白小满",), numbers=("110101201405060036", "13900005678"))
 MOTHER = Known("【家人1】", names=("欧阳露华",), numbers=("110101198003040021",))
@@ -53,3 +53,9 @@ def test_no_known_value_survives_in_any_company(before, after, value):
 def test_what_was_scrubbed_stays_as_it_is():
     once = scrub("白小满住柳巷深处9号，电话13900005678，就读于青河第一小学", KNOWN)
     assert scrub(once, KNOWN) == once
+
+
+def test_every_piece_that_may_be_a_full_name_is_looked_at():
+    assert maybe_names("白小满") == {"白小", "小满", "白小满"}
+    assert "古丽·买买提" in maybe_names("邻居古丽·买买提来了") and "邻居" in maybe_names("邻居，来了")
+    assert maybe_names("A，1；我") == set()
