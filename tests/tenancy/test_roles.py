@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 
 from caseload.rules import cases, station
+from evaluations.rules import breaches, inquiries, leads
 from services.rules import care, deliverables, incidents, records
 from tenancy.management.commands import roles
 from tenancy.permissions import ROLES, SEPARATE_ROLES, Permission, roles_with
@@ -64,6 +65,7 @@ NOUNS = ("person", "household")
 MOVED = {
     "record.{verb}": records.MOVES, "deliverable.{verb}": deliverables.MOVES, "incident.{verb}": incidents.MOVES,
     "clock.{verb}": ("stop", "void"), "care.{verb}": care.MOVES,
+    "breach.{verb}": breaches.MOVES, "inquiry.{verb}": inquiries.MOVES, "lead_change.{verb}": leads.MOVES,
     "stay.{verb}": station.MOVES, "case.{verb}": cases.MOVES.keys() - {"start"}, "{noun}.merged": NOUNS, "{noun}.unmerged": NOUNS, "{noun}.told_apart": NOUNS,
 }  # fmt: skip
 
