@@ -13,7 +13,8 @@ from evaluations.actions import surveys as actions
 from evaluations.models import Survey, SurveyQuota, SurveyResponse, SurveySlip
 from evaluations.queries import surveys as queries
 from evaluations.rules import surveys as rules
-from services.models import Answer
+from services.indicators.measure import measure_contract
+from services.models import Answer, Indicator
 from tenancy import scope
 from tenancy.problems import Conflict, Refused
 from tests.cast import at, make_cast
@@ -318,3 +319,26 @@ def test_a_slip_is_for_one_person(act, agency):
     slip = agency.slips.first()
     with pytest.raises(IntegrityError, match="surveyslip_person"), transaction.atomic():
         SurveySlip.objects.create(survey=agency, number=99, person_id=slip.person_id, secret="x", secret_index="z")
+
+
+def test_the_contract_measures_what_the_survey_collected(act, agency):
+    for slip, overall in zip(agency.slips.all(), ("5", "4", "2"), strict=False):
+        answering.answer(agency, slip=slip, given=ANSWERS | {"q5": overall}, at=at())
+    measured = measure_contract(act.contract, on=ON).by_code["QH01-18"]
+    assert (measured.number / 100, measured.divisor) == (2, 3)  # a share is in percent
+
+
+def test_an_interview_at_the_station_counts_with_four_dimensions_and_its_record(act, contract):
+    Indicator.objects.create(
+        contract=contract, code="FCG-54", title="受助对象满意度", sentence="满意度 95% 以上", unit="%",
+        definition={"of": "answer.client", "where": {"dimensions": {"ge": 4}, "papers": ["interview_record"]}, "gate": {"satisfied": True}, "count": "share", "target": {"ge": 95}},
+    )  # fmt: skip
+    survey = opened(act, by=act.agency_manager, kind="client", pattern="rescue", ways=["face", "paper"])
+    answering.enter_response(survey, way="face", given=ANSWERS, by=act.social_worker, at=at())
+    answering.enter_response(survey, way="paper", batch="1", serial="1", given=ANSWERS, by=act.social_worker, at=at())
+    assert list(Answer.objects.order_by("pk").values_list("kind", "facts__papers", "facts__dimensions")) == [
+        ("client", ["interview_record"], 4),
+        ("client", None, 4),
+    ]
+    table = measure_contract(contract, on=ON).by_code
+    assert [(table[code].number / 100, table[code].divisor) for code in ("FCG-54", "QH01-18")] == [(1, 1), (0, 0)]
