@@ -57,5 +57,5 @@ def test_what_was_scrubbed_stays_as_it_is():
 
 def test_every_piece_that_may_be_a_full_name_is_looked_at():
     assert maybe_names("白小满") == {"白小", "小满", "白小满"}
-    assert "古丽·买买提" in maybe_names("邻居古丽·买买提来了") and "邻居" in maybe_names("邻居，来了")
+    assert "古丽·买买提" in maybe_names("邻居古丽·买买提来了")
     assert maybe_names("A，1；我") == set()
