@@ -6,6 +6,7 @@ from uuid import NAMESPACE_OID, uuid5
 from config.demo.papers import form, upload
 from evaluations.actions import acceptance as acceptances
 from evaluations.models import Acceptance
+from evaluations.queries.checklist import items_of
 from payments import queries
 from payments.actions import invoices, payment, requests
 from payments.models import Milestone, PaymentRequest
@@ -140,7 +141,10 @@ def _schedule(stage, held_on, experts, *, at):
 
 
 def _sign(stage, expert, *, at):
-    acceptances.sign(_round(stage), agrees=True, opinion="资料齐全，抽查个案与记录相符，同意通过。", by=expert, at=at)
+    review = _round(stage)
+    verdicts = {item.code: {"fits": True} for item in items_of(review)}
+    opinion = "资料齐全，抽查个案与记录相符，同意通过。"
+    acceptances.sign(review, agrees=True, opinion=opinion, verdicts=verdicts, by=expert, at=at)
 
 
 def _conclude(stage, *, at):
