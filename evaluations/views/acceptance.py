@@ -24,6 +24,7 @@ def acceptances(request):
         "evaluations/acceptances.html",
         {
             "rows": rows,
+            "shows_ratings": ROLES[request.member.role].side != "evaluator",
             "rounds": rounds.listed_rounds(request.member, on=on),
             "requestable": list(queries.requestable_contracts(request.member, on=on)) if may_ask else [],
             "waiting": list(queries.waiting_signatures(request.member, on=on))

@@ -36,6 +36,12 @@ DUE = date(2024, 6, 21)
 
 def make(cast, contract):
     """One of everything that may wait, under a contract."""
+    make_rounds(cast, contract)
+    make_issues(cast, contract)
+    make_acceptance_and_survey(cast, contract)
+
+
+def make_rounds(cast, contract):
     by = cast.contract_manager
     scheme = Scheme.objects.create(contract=contract, evaluation="E1", code="e", title="评分", created_at=SINCE)
     version = SchemeVersion.objects.create(
@@ -51,6 +57,10 @@ def make(cast, contract):
             Scorer.objects.create(
                 round=row, party="panel", membership=cast.evaluator, from_day=date(2024, 6, 1), to_day=DUE, assigned_by=by, assigned_at=SINCE
             )  # fmt: skip
+
+
+def make_issues(cast, contract):
+    by = cast.contract_manager
     Consequence.objects.create(
         contract=contract, effect="extend", months=1, title="80 分以下", proposed_by=by, proposed_at=SINCE
     )
@@ -93,6 +103,9 @@ def make(cast, contract):
     LeadChange.objects.create(
         contract=contract, no=1, successor=cast.social_worker, change_on=date(2024, 6, 28), notice_by=DUE, reason="调岗", proposed_by=cast.agency_manager, proposed_at=SINCE
     )  # fmt: skip
+
+
+def make_acceptance_and_survey(cast, contract):
     failed = Acceptance.objects.create(
         contract=contract, requested_at=SINCE, state="concluded", result="failed", held_on=ON, concluded_on=ON, rework_until=DUE + timedelta(days=30)
     )  # fmt: skip
