@@ -36,6 +36,7 @@ NOTHING_OF_ITS_OWN = {
 ASKS_FURTHER = {
     "services:make_papers", "services:new_incident", "services:add_incident_paper", "evaluations:add_paper", "payments:store_check",
     "caseload:print_paper", "caseload:print_group_paper", "services:print_case", "services:open_case_file",
+    "evaluations:add_order_paper", "evaluations:add_breach_paper", "evaluations:add_inquiry_paper", "evaluations:arrive_inquiry",
 }  # fmt: skip
 # One's own reminders: whoever is reminded marks them as read and says how to be told; nobody else's row is touched.
 OWN = {"services:read_notices", "services:notice_preference"}
