@@ -21,6 +21,7 @@ DESK = [
     ("日程", "services:calendar", Permission.CASE_VIEW),
     ("报告", "services:reports", Permission.REPORT_VIEW),
     ("评估", "evaluations:acceptances", Permission.EVALUATION_VIEW),
+    ("评分", "evaluations:sheets", Permission.EVALUATION_SCORE),
     ("支付", "payments:milestones", Permission.MONEY_VIEW),
     ("档案移交", "caseload:transfers", Permission.FILES_TRANSFER),
     ("保存与销毁", "caseload:retention", Permission.RETENTION_MANAGE),
@@ -33,6 +34,8 @@ DESK = [
     ("词表", "services:words", Permission.SETUP_MANAGE),
     ("审计", "tenancy:audit", Permission.AUDIT_VIEW),
 ]
+# Who sees evaluations finds its own sheets on the desk; a street that only scores needs a way of its own.
+SHEETS = "evaluations:sheets"
 # What only a station, or only a bureau, has a page for.
 OF_STATIONS, OF_BUREAUS = {"services:station"}, {"caseload:cases"}
 # The hand: five at most, the round button in the middle.
@@ -78,7 +81,10 @@ def _desk(request, member):
         }
     ]
     for label, route, permission in DESK:
-        if allows(member, permission) and not (route in OF_STATIONS and not _is_station(member)):
+        hidden = (route in OF_STATIONS and not _is_station(member)) or (
+            route == SHEETS and allows(member, Permission.EVALUATION_VIEW)
+        )
+        if allows(member, permission) and not hidden:
             items.append(_item(request, member, label, route))
     return items
 

@@ -184,3 +184,11 @@ def test_three_contracts_take_no_more_statements_than_one(act, role):
             waiting.for_me(act.members[role], on=ON, calendar=workdays.calendar())
         counts.append(len(captured))
     assert counts[0] == counts[1] == counts[2]
+
+
+@pytest.mark.parametrize(
+    ("role", "shown"), [("subdistrict_officer", True), ("contract_manager", False), ("social_worker", False)]
+)
+def test_a_street_that_only_scores_has_a_way_to_its_sheets(cast, sign_in, role, shown):
+    page = sign_in(cast.members[role]).get("/qinghe/contracts/").content.decode()
+    assert ('href="/qinghe/evaluations/sheets/"' in page) is shown
