@@ -28,6 +28,18 @@ def signs(page):
     expect(page.get_by_text("已签名，不能再改")).to_be_visible()
 
 
+def agreed(root, sheets, hand, client):
+    """The colleagues say yes to the proposal, each on a desk of their own; returns the pages."""
+    pages = []
+    for sheet in sheets:
+        client.cookies.clear()  # a session of its own: the others go on
+        pages.append(hand(sheet.membership, 1440, 900))
+        pages[-1].goto(f"{root}/{sheet.pk}/differences/")
+        pages[-1].get_by_role("button", name="同意 10.5").click()
+        expect(pages[-1].get_by_text("已同意合议得分")).to_be_visible()
+    return pages
+
+
 def test_three_evaluators_disagree_agree_and_sign(cast, sheets, hand, live_server, client):
     mine, second, third = sheets
     root = f"{live_server.url}/{cast.tenant.slug}/evaluations/sheets"
@@ -63,13 +75,7 @@ def test_three_evaluators_disagree_agree_and_sign(cast, sheets, hand, live_serve
     phone.get_by_label("合议意见").fill("样本偏少，折中")
     phone.get_by_role("button", name="提出").click()
     expect(phone.get_by_text("1 / 3 人同意")).to_be_visible()
-    pages = []
-    for sheet in (second, third):
-        client.cookies.clear()  # a session of its own: the others go on
-        pages.append(hand(sheet.membership, 1440, 900))
-        pages[-1].goto(f"{root}/{sheet.pk}/differences/")
-        pages[-1].get_by_role("button", name="同意 10.5").click()
-        expect(pages[-1].get_by_text("已同意合议得分")).to_be_visible()
+    pages = agreed(root, (second, third), hand, client)
     for sheet, page in zip((third, second, mine), (*pages[::-1], phone), strict=True):
         page.goto(f"{root}/{sheet.pk}/")
         signs(page)

@@ -24,8 +24,9 @@ def test_route_names_are_unique():
     assert sorted(names) == sorted(set(names))
 
 
-# Asked for inside a page that another permission opens: the same page exports with masks, too.
-BESIDE = {Permission.LEDGER_EXPORT_OPEN}
+# Asked for inside a page that another permission opens: the same page exports with masks, too; a score sheet is its scorer's,
+# of whatever side.
+BESIDE = {Permission.LEDGER_EXPORT_OPEN, Permission.EVALUATION_SCORE}
 
 
 def test_every_permission_is_held_by_a_role_and_asked_for_somewhere():
