@@ -194,7 +194,9 @@ def open_survey(survey, *, by, at):
         secret = secrets.token_urlsafe(SECRET_BYTES)
         survey.link_secret, survey.link_index = secret, keys.blind_index(secret)
         survey.save(update_fields=["link_secret", "link_index"])
-    return _move(survey, "open", by=by, at=at, changes=changes, questionnaire=survey.questionnaire.digest)
+    survey = _move(survey, "open", by=by, at=at, changes=changes)
+    audit.record("survey.open", by=by, at=at, target=survey, questionnaire=survey.questionnaire.digest)
+    return survey
 
 
 @transaction.atomic
@@ -203,7 +205,9 @@ def close_survey(survey, *, by, at):
     survey = Survey.objects.select_for_update(of=("self",)).select_related("contract").get(pk=survey.pk)
     if not queries.may_manage(by, survey):
         raise Refused("只有调查方可以结束调查")
-    return _move(survey, "close", by=by, at=at, changes={"closed_at": at}, answers=queries.counted(survey).count())
+    survey = _move(survey, "close", by=by, at=at, changes={"closed_at": at})
+    audit.record("survey.close", by=by, at=at, target=survey, answers=queries.counted(survey).count())
+    return survey
 
 
 @transaction.atomic
@@ -219,9 +223,15 @@ def note_slip(slip, *, state, by, at):
 
 
 @transaction.atomic
-def note_print(survey, what, *, by, at, **detail):
-    """Leave a trace of slips that were printed or of originals that were taken out."""
-    audit.record(f"survey.{what}", by=by, at=at, target=survey, **detail)
+def note_slips_printed(survey, *, slips, by, at):
+    """Leave a trace of the slips that were printed."""
+    audit.record("survey.print_slips", by=by, at=at, target=survey, slips=slips)
+
+
+@transaction.atomic
+def note_originals_taken(survey, *, by, at):
+    """Leave a trace of a copy of the originals."""
+    audit.record("survey.export", by=by, at=at, target=survey)
 
 
 def _own_draft(survey, by):
@@ -234,14 +244,13 @@ def _own_draft(survey, by):
     return survey
 
 
-def _move(survey, verb, *, by, at, changes, **detail):
+def _move(survey, verb, *, by, at, changes):
     sources, goal = rules.MOVES[verb]
     if survey.state not in sources:
         raise Conflict
     if not Survey.objects.filter(pk=survey.pk, state=survey.state).update(state=goal, **changes):
         raise Conflict
     _history(survey, verb, by=by, at=at)
-    audit.record(f"survey.{verb}", by=by, at=at, target=survey, **detail)
     survey.refresh_from_db()
     return survey
 

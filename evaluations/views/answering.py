@@ -49,7 +49,9 @@ def _asked(request, survey, slip, nonce):
             form.add_error(None, "这部手机刚才没有留下记号，再点一次“提交”")
         else:
             try:
-                actions.answer(survey, slip=slip, nonce=nonce, given=form.given(), street=form.chosen_street(), at=clock.now())
+                actions.answer(
+                    survey, slip=slip, nonce=nonce, given=form.given(), street=form.chosen_street(), at=clock.now()
+                )
             except Refused as refusal:
                 form.add_error(None, [refusal.message, *map(str, refusal.problems)])
             else:

@@ -26,7 +26,7 @@ def print_slips(request, pk):
     if not queries.may_enter(request.member, found) or found.state != rules.OPEN or rules.SLIP not in found.ways:
         raise Http404
     rows = list(found.slips.filter(state=rules.WAITING).select_related("street"))
-    actions.note_print(found, "print_slips", by=request.member, at=clock.now(), slips=len(rows))
+    actions.note_slips_printed(found, slips=len(rows), by=request.member, at=clock.now())
     codes = [(slip, drawing(address(request, found, slip.secret.reveal()), scale=3)) for slip in rows]
     sheets = [codes[first : first + 8] for first in range(0, len(codes), 8)]
     context = {"survey": found, "sheets": sheets, "at": clock.now()}
@@ -62,7 +62,7 @@ def export_survey(request, pk):
         raise Http404
     at = clock.now()
     content = workbook(found, member=request.member, at=at)
-    actions.note_print(found, "export", by=request.member, at=at)
+    actions.note_originals_taken(found, by=request.member, at=at)
     response = HttpResponse(content, content_type=XLSX)
     response["Content-Disposition"] = (
         f"attachment; filename=\"survey.xlsx\"; filename*=UTF-8''{quote(found.title)}.xlsx"

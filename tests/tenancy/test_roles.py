@@ -25,8 +25,8 @@ def test_route_names_are_unique():
 
 
 # Asked for inside a page that another permission opens: the same page exports with masks, too; a score sheet is its scorer's,
-# of whatever side.
-BESIDE = {Permission.LEDGER_EXPORT_OPEN, Permission.EVALUATION_SCORE}
+# of whatever side; originals of a survey are also read by whoever runs it.
+BESIDE = {Permission.LEDGER_EXPORT_OPEN, Permission.EVALUATION_SCORE, Permission.SURVEY_ORIGINALS}
 
 
 def test_every_permission_is_held_by_a_role_and_asked_for_somewhere():
