@@ -129,10 +129,10 @@ def _check(stage, *, at):
         source="records", count=5, seed=f"{stage.contract.code}-{at:%Y%m%d}", by=stage.handler, at=at,
     )  # fmt: skip
     noted = {line.no: ("agrees", "") for line in made.lines.all()}
-    noted[2] = ("differs", "回访记录写 40 分钟，户主说约 15 分钟，缺本次回访照片")
+    noted[2] = ("differs", "记录的时长比户主所说多半小时，缺当日照片")
     spot_checks.note_lines(made, noted=noted, by=stage.handler, at=at)
     spot_checks.close_check(
-        made, opinion="5 份中 1 份与实际不一致。", demand="核对该户回访时长，补拍照片，自查同一小组本月全部回访。",
+        made, opinion="5 份中 1 份与实际不一致。", demand="与户主核对时长并更正，补照片，自查同一小组本月全部记录。",
         due_on=stage.after(at.date(), 8), by=stage.handler, at=at,
     )  # fmt: skip
 
@@ -141,7 +141,7 @@ def _reply(stage, *, at):
     row = stage.contract.rectifications.get(no=1)
     rectification.reply(
         row,
-        reply="已与户主核对，时长改记 15 分钟并补照片；该组本月 18 份回访已自查，另改 1 份。",
+        reply="已与户主核对并更正时长，补了照片；该组本月 18 份记录已自查，另改 1 份。",
         by=stage.manager,
         at=at,
     )

@@ -247,7 +247,9 @@ def sheets_of(round):
         points.setdefault(scorer.party, {})[scorer.pk] = own
         for row in rows:
             if row.note:
-                notes.setdefault(row.item, []).append(row.note)
+                # The agency speaks of itself; the others of the agency.
+                own_words = f"自评：{row.note}" if scorer.party == schemes.SELF else row.note
+                notes.setdefault(row.item, []).append(own_words)
     return Sheets(points, _agreed(round, points), notes)
 
 
