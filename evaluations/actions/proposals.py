@@ -41,7 +41,7 @@ def propose_for_round(round, *, by, at):
             queries.undecided(contract, evaluation=round.evaluation).exclude(round=round), f"{round}合格", by=by, at=at
         )
         for stop in queries.stops(contract).filter(round__evaluation=round.evaluation):
-            _propose_resumption(stop, f"{round}合格，恢复付款", by=by, at=at)
+            _propose_resumption(stop, f"{round}合格，恢复付款", round=round, by=by, at=at)
     asked = round.worked.get("asked")
     score = Decimal(asked) if asked is not None else round.total
     rows = scoring.followed(said.get("consequences", []), score=score, result=round.result)
@@ -68,7 +68,9 @@ def propose_for_order(order, *, by, at):
         if order.round_id is None or queries.wants_re_evaluation(order.round):
             return []
         stops = queries.stops(contract).filter(round=order.round)
-        return [_propose_resumption(stop, f"{order}整改合格，恢复付款", by=by, at=at) for stop in stops]
+        return [
+            _propose_resumption(stop, f"{order}整改合格，恢复付款", round=order.round, by=by, at=at) for stop in stops
+        ]
     wanted = order.round.evaluation if order.round_id else None
     made = []
     for said in agreed_evaluations(contract):
@@ -92,9 +94,10 @@ def _propose_all(contract, said, rows, *, by, at, **about):
     ]  # fmt: skip
 
 
-def _propose_resumption(stop, title, *, by, at):
+def _propose_resumption(stop, title, *, round, by, at):
+    """`round` is the one that lets payments go on: the passed one, or that whose order was verified."""
     return propose(
-        stop.contract, effect=rules.RESUME, title=title, ends=stop, round=stop.round,
+        stop.contract, effect=rules.RESUME, title=title, ends=stop, round=round,
         clause=stop.clause, clause_text=stop.clause_text, source=stop.source, by=by, at=at,
     )  # fmt: skip
 

@@ -23,8 +23,8 @@ class DecisionForm(forms.Form):
         widget=forms.RadioSelect,
     )
     issue = words_field("问题", required=False)
-    demand = words_field("整改要求", required=False, help_text="采取时填写，写进整改通知")
-    due_on = day_field("整改期限", required=False, help_text="采取时填写")
+    demand = words_field("整改要求", required=False, help_text="写进整改通知")
+    due_on = day_field("整改期限", required=False)
     moves_deadline = forms.BooleanField(label="完成时限一并顺延", required=False)
     reason = words_field("理由", help_text="采取或不采取都要写明")
 

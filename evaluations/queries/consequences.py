@@ -22,6 +22,11 @@ def visible_consequences(member, *, on):
     return rows if ROLES[member.role].side in ("purchaser", "audit") else rows.filter(state=rules.ADOPTED)
 
 
+def is_concerned(member):
+    """Whether the member may ever see consequences: not those who only score, nor subdistricts."""
+    return ROLES[member.role].side in ("purchaser", "provider", "audit")
+
+
 def get_consequence(member, pk, *, on):
     """A consequence that the member may see, with its contract and people, or 404."""
     row = (
@@ -111,12 +116,12 @@ def payment_stops(contract, *, on):
         if since > on or (ended is not None and ended <= on):
             continue
         kind = "hold" if row.effect == rules.HOLD else "cancel"
-        waits_for = _waits_for(row) if kind == "hold" else ""
-        found.append(Stop(kind, row.title, row.clause, row.clause_text, since, row.reason, row.pk, waits_for))
+        awaited = waits_for(row) if kind == "hold" else ""
+        found.append(Stop(kind, row.title, row.clause, row.clause_text, since, row.reason, row.pk, awaited))
     return found
 
 
-def _waits_for(stop):
+def waits_for(stop):
     """整改合格、重新评估合格: what the same result asked for beside the stop and has not come yet."""
     if stop.round_id is None:
         return ""
@@ -175,7 +180,7 @@ def stand_of(contract, *, on):
 
 def section(member, contract, on):
     """What the contract's page shows of consequences: proposals, what was decided, debarments; None where there is nothing."""
-    if ROLES[member.role].side not in ("purchaser", "provider", "audit"):
+    if not is_concerned(member):
         return None
     rows = visible_consequences(member, on=on).filter(contract=contract).select_related("round", "decided_by__account")
     rows = listed(_for_reader(rows, member))

@@ -128,7 +128,12 @@ def clock_of(order, *, on, calendar=None):
     if order.state == rules.REPLIED:
         since = clock.day_of(order.replied_at)
         due = days.add(since, VERIFY_WORKDAYS)
-        return Clock("核验", str(order.ordered_by), "甲方", since, max(0, days.between(since, on)), VERIFY_WORKDAYS, due, on > due)  # fmt: skip
+        verifier = (
+            order.ordered_by
+            if allows(order.ordered_by, Permission.CHECK_MANAGE)
+            else order.contract.purchaser.short_name
+        )
+        return Clock("核验", str(verifier), "甲方", since, max(0, days.between(since, on)), VERIFY_WORKDAYS, due, on > due)  # fmt: skip
     return None
 
 
@@ -144,7 +149,9 @@ class Listed:
 def listed(rows, *, on):
     """The orders with their numbers and clocks, in a number of statements that doesn't grow with them."""
     days = workdays.calendar()
-    rows = rows.select_related("contract__provider", "ordered_by__account").annotate(reminded=Count("reminders"))
+    rows = rows.select_related("contract__provider", "contract__purchaser", "ordered_by__account").annotate(
+        reminded=Count("reminders")
+    )
     return [Listed(row, number_of(row), clock_of(row, on=on, calendar=days)) for row in rows]
 
 

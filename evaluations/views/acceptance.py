@@ -3,7 +3,7 @@ from django.shortcuts import render
 from documents.serving import serve
 from evaluations.forms import acceptance as forms
 from evaluations.queries import acceptance as queries
-from evaluations.queries import checklist, rounds
+from evaluations.queries import checklist, consequences, rounds
 from evaluations.queries.outstanding import outstanding_work
 from evaluations.rules import acceptance as rules
 from evaluations.rules import checklist as verdict_rules
@@ -25,6 +25,7 @@ def acceptances(request):
         {
             "rows": rows,
             "shows_ratings": ROLES[request.member.role].side != "evaluator",
+            "shows_consequences": consequences.is_concerned(request.member),
             "rounds": rounds.listed_rounds(request.member, on=on),
             "requestable": list(queries.requestable_contracts(request.member, on=on)) if may_ask else [],
             "waiting": list(queries.waiting_signatures(request.member, on=on))

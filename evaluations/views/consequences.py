@@ -40,6 +40,7 @@ def shown(member, row, *, on):
     """Everything on a consequence's page; the form only for who may decide now."""
     may_decide = queries.may_decide(member, row.contract)
     is_open, is_own = row.state == rules.PROPOSED, row.proposed_by.account_id == member.account_id
+    is_held = row.effect == rules.HOLD and row.state == rules.ADOPTED and row.ended_at is None
     return {
         "row": row,
         "contract": row.contract,
@@ -47,7 +48,8 @@ def shown(member, row, *, on):
         "would": rules.would_do(row.effect, queries.stand_of(row.contract, on=on), months=row.months, years=row.years),
         "form": forms.DecisionForm(consequence=row) if is_open and may_decide and not is_own else None,
         "waits_for_other": is_open and (is_own or not may_decide),
-        "may_resume": may_decide and row.effect == rules.HOLD and row.state == rules.ADOPTED and row.ended_at is None,
+        "may_resume": may_decide and is_held,
+        "waits_for": queries.waits_for(row) if is_held else "",
         "siblings": queries.siblings(row, member, on=on),
         "moves": row.moves.select_related("by__account").order_by("-at", "-id"),
     }
@@ -81,5 +83,12 @@ def resume_payment(request, pk):
             return redirect("evaluations:consequence", tenant=request.tenant.slug, pk=found.pk)
         except Refused as refused:
             form.add_error(None, [refused.message, *map(str, refused.problems)])
-    context = {"form": form, "row": found, "contract": found.contract, "title": "恢复付款", "verb": "恢复付款"}
+    context = {
+        "form": form,
+        "row": found,
+        "contract": found.contract,
+        "title": "恢复付款",
+        "verb": "恢复付款",
+        "waits_for": queries.waits_for(found),
+    }
     return render(request, "evaluations/consequences/act.html", context, status=422 if form.errors else 200)

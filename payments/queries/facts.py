@@ -22,7 +22,11 @@ ROLES = (
     "agency_manager",
     "agency_finance",
     "quality_control",
+    "station_head",
+    "station_staff",
 )
+# Who does a bureau's work where the purchaser is a rescue station.
+AT_STATION = {"contract_manager": "station_staff", "bureau_leader": "station_head"}
 
 
 def measured(contract, milestones, *, on):
@@ -54,6 +58,7 @@ def check_milestone(milestone, *, on, table=None):
         buyer=contract.purchaser.name,
         seller=contract.provider.name if contract.provider else "",
         signed=f"{contract.signed_on:%Y-%m-%d}" if contract.signed_on and contract.signed_on <= on else "",
+        price_clause=_price_clause(contract),
         is_active=contract.state in ("active", "closed"),
         indicators=tuple(_indicators(table)) if "indicators_complete" in term.triggers else (),
         papers=tuple(_paper(row) for row in result_papers(contract, on=on))
@@ -125,7 +130,14 @@ def _acceptance(contract, on):
         "passed": f"{stand.concluded_on:%Y-%m-%d} 通过" if stand.concluded_on else "",
         "failed": f"第 {stand.round} 轮未通过，修改期限 {stand.rework_until:%Y-%m-%d}" if stand.rework_until else "",
     }.get(stand.state, "")
-    return facts.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""))
+    clause = contract.terms.get("acceptance", {}).get("clause", "")
+    return facts.AcceptanceFact(stand.state, told, stand.unsigned, str(stand.pk or ""), clause)
+
+
+def _price_clause(contract):
+    """Where the contract says its price, or at least its budget; "" when the file tells neither."""
+    said = next((row for row in contract.terms.get("other_terms", []) if row["title"] == "合同价款"), None)
+    return (said or contract.terms.get("budget", {})).get("clause", "")
 
 
 def _stop(row):
@@ -156,7 +168,12 @@ def _evaluations(contract, on):
         yield (
             said["stage"],
             facts.EvaluationFact(
-                said["title"], said.get("clause", ""), required, is_passed, f"{row.concluded_on:%Y-%m-%d} {told}"
+                said["title"],
+                said.get("clause", ""),
+                required,
+                is_passed,
+                f"{row.concluded_on:%Y-%m-%d} {told}",
+                row.facts.get("round", ""),
             ),
         )
 
@@ -200,11 +217,14 @@ def holders_of(contracts, *, on):
             chosen = [member for member in holding if (contract.pk, member.pk) in posted] or holding
             if chosen:
                 names[role] = "、".join(dict.fromkeys(member.account.name for member in chosen))
+        names |= {role: names[own] for role, own in AT_STATION.items() if role not in names and own in names}
     return found
 
 
 def _people(contract, on):
     found = holders_of([contract], on=on)[contract.pk]
+    if "section_chief" not in found and "bureau_leader" in found:
+        found["section_chief"] = found["bureau_leader"]
     known = {
         "contract_manager": "handler",
         "agency_manager": "agency_manager",

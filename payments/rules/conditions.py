@@ -96,10 +96,9 @@ _ACCEPTANCE = {
 def _acceptance(facts):
     stand = facts.acceptance
     link = Link("验收", "evaluations:acceptance", stand.pk) if stand.pk else Link()
+    clause = stand.clause or facts.clause
     if stand.state == "passed":
-        yield Condition(
-            "acceptance", ACCEPTANCE, "甲方组织验收并通过", "第九条", "通过", stand.told, MET, evidence=link
-        )
+        yield Condition("acceptance", ACCEPTANCE, "甲方组织验收并通过", clause, "通过", stand.told, MET, evidence=link)
         return
     actual, missing = _ACCEPTANCE[stand.state]
     note = "；".join(
@@ -107,7 +106,7 @@ def _acceptance(facts):
     )
     mender = facts.people.agency_manager if stand.state in ("none", "failed") else facts.people.handler
     yield Condition(
-        "acceptance", ACCEPTANCE, "甲方组织验收并通过", "第九条", "通过", actual, UNMET, missing, mender, note, link
+        "acceptance", ACCEPTANCE, "甲方组织验收并通过", clause, "通过", actual, UNMET, missing, mender, note, link
     )
 
 
@@ -121,11 +120,12 @@ def _evaluated(stage):
             return
         verdict = MET if known.is_passed else UNMET
         missing = "" if known.is_passed else "整改后重新评估" if known.is_passed is False else "甲方组织评估并登记结论"
+        link = Link("看评估", "evaluations:round", known.round) if known.round else Link()
         mender = (
             "" if known.is_passed else facts.people.agency_manager if known.is_passed is False else facts.people.handler
         )
         yield Condition(
-            f"evaluation.{stage}", EVALUATION, known.title, known.clause, known.required, known.told or "未评估", verdict, missing, mender,
+            f"evaluation.{stage}", EVALUATION, known.title, known.clause, known.required, known.told or "未评估", verdict, missing, mender, evidence=link,
         )  # fmt: skip
 
     return conditions
@@ -243,7 +243,7 @@ def _ceiling(facts):
     after = facts.paid_before + facts.amount
     over = after - facts.contract_amount
     yield Condition(
-        "ceiling", OTHER, "累计付款不超过合同价款", "第五条第一款", f"≤ {facts.contract_amount:,}", f"{after:,}",
+        "ceiling", OTHER, "累计付款不超过合同价款", facts.price_clause or facts.clause, f"≤ {facts.contract_amount:,}", f"{after:,}",
         UNMET if over > ZERO else MET, f"超出 {over:,} 元" if over > ZERO else "", facts.people.handler if over > ZERO else "",
     )  # fmt: skip
 

@@ -55,6 +55,7 @@ class AcceptanceFact:
     told: str = ""
     unsigned: tuple = ()
     pk: str = ""
+    clause: str = ""
 
 
 NO_ACCEPTANCE = AcceptanceFact("none")
@@ -62,13 +63,17 @@ NO_ACCEPTANCE = AcceptanceFact("none")
 
 @dataclass(frozen=True)
 class EvaluationFact:
-    """An evaluation that the contract asks for: `is_passed` is None while nothing was concluded, `told` the conclusion in words."""
+    """An evaluation that the contract asks for: `is_passed` is None while nothing was concluded, `told` the conclusion in words.
+
+    `round` is the round that concluded it, if there is one.
+    """
 
     title: str
     clause: str
     required: str
     is_passed: bool | None = None
     told: str = ""
+    round: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,8 @@ class Facts:
     buyer: str
     seller: str
     signed: str = ""
+    # Where the contract says what it costs.
+    price_clause: str = ""
     is_active: bool = True
     indicators: tuple = ()
     papers: tuple = ()
