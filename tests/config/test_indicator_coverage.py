@@ -40,9 +40,10 @@ def test_the_table_that_people_read():
 def test_one_that_people_judge_is_said_by_the_file(tmp_path, mtg04):
     path = tmp_path / "judged.yaml"
     path.write_text(
-        mtg04.replace(
-            "    unit: 户次\n    clause: 附件1", "    unit: 户次\n    force: soft\n    clause: 附件1", 1
-        ).replace("MTG04", "X04")
+        mtg04.replace("    unit: 户次\n    clause: 附件1", "    unit: 户次\n    force: soft\n    clause: 附件1", 1)
+        .replace("    marking: mtg04-acceptance\n", "")
+        .replace("  marking: mtg04-acceptance\n", "")
+        .replace("MTG04", "X04")
     )
     assert json.loads(told("--json", str(path)))[0]["by_hand_ids"] == ["X04-03", "X04-18"]
 

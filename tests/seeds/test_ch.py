@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from config.contract_file import checked, export, load
@@ -14,8 +15,9 @@ from contracts.actions import decide_reading
 from contracts.models import Contract, ContractFile, Label
 from contracts.queries import area_counts
 from services.models import ActivityKind
+from tenancy import scope
 from tenancy.problems import Refused
-from tests.cast import at
+from tests.cast import at, make_cast
 from tests.seeds.reaching import arrange, text_of
 
 LIBRARY = Path("contracts/library")
@@ -94,18 +96,30 @@ def data_of(lot):
     return contract_file.read(text_of(lot)).data
 
 
+@pytest.fixture(scope="module")
+def filed(django_db_setup, django_db_blocker):
+    """(cast, {package: contract id}), loaded once; each test's own transaction undoes what it does to them."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        cast = make_cast()
+        with scope.tenant(cast.tenant.pk):
+            for lot in LOTS:
+                arrange(cast, data_of(lot), text_of(lot))
+            ids = {lot: load(text_of(lot), by=cast.contract_manager, at=at()).contract.pk for lot in LOTS}
+        yield cast, ids
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def chenghua(act):
+def chenghua(filed, db):
     """The cast's bureau, which knows the streets and the purchaser of the three files."""
-    for lot in LOTS:
-        arrange(act, data_of(lot), text_of(lot))
-    return act
+    with scope.tenant(filed[0].tenant.pk):
+        yield filed[0]
 
 
 @pytest.fixture
-def lots(chenghua):
+def lots(filed, chenghua):
     """The three contracts of the bureau, by package."""
-    return {lot: load(text_of(lot), by=chenghua.contract_manager, at=at()).contract for lot in LOTS}
+    return {lot: Contract.objects.get(pk=pk) for lot, pk in filed[1].items()}
 
 
 @pytest.mark.parametrize("lot", LOTS)
