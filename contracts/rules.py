@@ -1,7 +1,7 @@
 """Decisions about contracts: amounts in words, what has to add up, who may post whom."""
 
 from calendar import monthrange
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 DIGITS = "零壹贰叁肆伍陆柒捌玖"
@@ -81,12 +81,15 @@ def interval_fault(from_day, to_day):
     return "截止日不得早于起始日" if to_day is not None and to_day < from_day else ""
 
 
+def add_months(day, count):
+    """The same day so many months later (earlier where negative), or that month's last day (民法典第二百零二条)."""
+    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def term_end(start, months):
     """The last day of a term of so many months that begins on `start`: the day before the same day, cut to the month's length."""
-    years, month = divmod(start.month - 1 + months, 12)
-    year = start.year + years
-    day = min(start.day, monthrange(year, month + 1)[1])
-    return start.replace(year=year, month=month + 1, day=day) - timedelta(days=1)
+    return add_months(start, months) - timedelta(days=1)
 
 
 def extended(last, months):

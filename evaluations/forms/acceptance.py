@@ -2,12 +2,9 @@
 
 from django import forms
 
+from evaluations.forms.dealings import day
 from evaluations.queries import acceptance as queries
 from evaluations.rules import acceptance as rules
-
-
-def _day(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 class RequestForm(forms.Form):
@@ -55,7 +52,7 @@ class ExpertsChoice(forms.ModelMultipleChoiceField):
 
 
 class ScheduleForm(forms.Form):
-    held_on = _day("评审日期")
+    held_on = day("评审日期")
     place = forms.CharField(label="地点", max_length=80, required=False)
     experts = ExpertsChoice(label="评审专家", queryset=None, widget=forms.CheckboxSelectMultiple)
     lead = ExpertChoice(label="组长", queryset=None, empty_label="请选择")
@@ -125,7 +122,7 @@ class ConcludeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="未通过须写明要修改什么",
     )
-    rework_until = _day("修改期限", required=False, help_text="未通过时填")
+    rework_until = day("修改期限", required=False, help_text="未通过时填")
 
 
 class PaperForm(forms.Form):

@@ -2,11 +2,8 @@
 
 from django import forms
 
+from evaluations.forms.dealings import day
 from evaluations.rules import consequences as rules
-
-
-def day_field(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 def words_field(label, rows=3, **known):
@@ -24,7 +21,7 @@ class DecisionForm(forms.Form):
     )
     issue = words_field("问题", required=False)
     demand = words_field("整改要求", required=False, help_text="写进整改通知")
-    due_on = day_field("整改期限", required=False)
+    due_on = day("整改期限", required=False)
     moves_deadline = forms.BooleanField(label="完成时限一并顺延", required=False)
     reason = words_field("理由", help_text="采取或不采取都要写明")
 

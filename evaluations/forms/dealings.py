@@ -1,4 +1,4 @@
-"""Fields that the forms on checks, breaches, inquiries and changes of the lead share."""
+"""Fields that the forms of evaluations share."""
 
 from django import forms
 

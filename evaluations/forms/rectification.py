@@ -2,7 +2,8 @@
 
 from django import forms
 
-from evaluations.forms.consequences import day_field, words_field
+from evaluations.forms.consequences import words_field
+from evaluations.forms.dealings import day
 from evaluations.rules import rectification as rules
 
 FILES = "PDF、docx 或照片，每个 20 MB 以内"
@@ -25,7 +26,7 @@ class ManyFilesField(forms.FileField):
 class OrderForm(forms.Form):
     issue = words_field("问题", 4)
     demand = words_field("整改要求", 4)
-    due_on = day_field("整改期限")
+    due_on = day("整改期限")
     clause = forms.CharField(label="依据条款", max_length=120, required=False, help_text="如 二（一）4")
     clause_text = words_field("条款原文", 2, required=False)
 
@@ -38,7 +39,7 @@ class ReplyForm(forms.Form):
 class VerifyForm(forms.Form):
     verb = forms.ChoiceField(label="核验结果", choices=list(rules.RESULTS.items()), widget=forms.RadioSelect)
     verdict = words_field("核验意见", required=False, help_text="没有通过的须写明原因")
-    due_on = day_field("新的期限", required=False, help_text="退回再整改时填写")
+    due_on = day("新的期限", required=False, help_text="退回再整改时填写")
 
     def __init__(self, *args, order, **kwargs):
         super().__init__(*args, **kwargs)

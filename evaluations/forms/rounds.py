@@ -2,13 +2,10 @@
 
 from django import forms
 
+from evaluations.forms.dealings import day
 from evaluations.queries import rounds as queries
 from evaluations.queries.round_page import told_case
 from evaluations.rules import rounds as rules
-
-
-def _day(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 def _text(label, rows, **known):
@@ -19,9 +16,9 @@ class PrepareForm(forms.Form):
     """One evaluation of the contract that has a scheme, and the days of its round."""
 
     evaluation = forms.ChoiceField(label="评估", widget=forms.RadioSelect)
-    cutoff_on = _day("事实截至", help_text="指标按这一天终了时的记录固定，以后不再变")
-    self_until = _day("自评截止", required=False, help_text="先自评的填")
-    scores_until = _day("评分截止")
+    cutoff_on = day("事实截至", help_text="指标按这一天终了时的记录固定，以后不再变")
+    self_until = day("自评截止", required=False, help_text="先自评的填")
+    scores_until = day("评分截止")
 
     def __init__(self, *args, choices, **kwargs):
         super().__init__(*args, **kwargs)
@@ -42,8 +39,8 @@ class AssignForm(forms.Form):
 
     people = PeopleChoice(label="评分人", queryset=None, widget=forms.CheckboxSelectMultiple)
     lead = PersonChoice(label="组长", queryset=None, required=False, empty_label="不设")
-    from_day = _day("可评分，起")
-    to_day = _day("止")
+    from_day = day("可评分，起")
+    to_day = day("止")
 
     def __init__(self, *args, round, party, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,8 +60,8 @@ class ReasonForm(forms.Form):
 class ProlongForm(forms.Form):
     """New last days; without a self-evaluation only that of the scoring."""
 
-    self_until = _day("自评截止", required=False)
-    scores_until = _day("评分截止", help_text="没有签名的评分人同时延到这一天")
+    self_until = day("自评截止", required=False)
+    scores_until = day("评分截止", help_text="没有签名的评分人同时延到这一天")
 
     def __init__(self, *args, has_self, **kwargs):
         super().__init__(*args, **kwargs)

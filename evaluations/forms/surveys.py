@@ -3,16 +3,13 @@
 from django import forms
 
 from contracts.queries import streets_of
+from evaluations.forms.dealings import day
 from evaluations.models import Questionnaire
 from evaluations.queries import surveys as queries
 from evaluations.rules import questionnaires as q
 from evaluations.rules import surveys as rules
 
 LIBRARY = "library:"
-
-
-def _day(label, **known):
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), **known)
 
 
 class SurveyForm(forms.Form):
@@ -24,8 +21,8 @@ class SurveyForm(forms.Form):
     ways = forms.MultipleChoiceField(
         label="调查方式", choices=list(rules.WAYS.items()), widget=forms.CheckboxSelectMultiple
     )
-    from_day = _day("开始")
-    to_day = _day("截止")
+    from_day = day("开始")
+    to_day = day("截止")
     target = forms.IntegerField(
         label="目标份数",
         min_value=1,
@@ -33,8 +30,8 @@ class SurveyForm(forms.Form):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     population = forms.ChoiceField(label="抽样总体", choices=list(rules.POPULATIONS.items()), widget=forms.RadioSelect)
-    served_from = _day("服务期起", help_text="抽取这段时间里服务过的人")
-    served_to = _day("服务期止")
+    served_from = day("服务期起", help_text="抽取这段时间里服务过的人")
+    served_to = day("服务期止")
     by_category = forms.BooleanField(label="按街道和类别分层（不选则只按街道）", required=False)
     counts = forms.BooleanField(
         label="计入合同指标", required=False, help_text="不选则只在旁边对照；同一项指标只宜由一方的调查计入"

@@ -1,7 +1,8 @@
 """Decisions about a change of the project lead: notice ahead, and consent before the day (合同第八条第二款)."""
 
-from calendar import monthrange
 from datetime import timedelta
+
+from contracts.rules import add_months
 
 PROJECT_LEAD = "project_lead"
 PROPOSED, CONSENTED, REFUSED, WITHDRAWN = "proposed", "consented", "refused", "withdrawn"
@@ -26,8 +27,7 @@ def notice_day(change_on, *, within, unit, calendar):
             left -= calendar.is_workday(day)
         return day
     if unit == "months":
-        year, month = divmod(change_on.year * 12 + change_on.month - 1 - within, 12)
-        return change_on.replace(year=year, month=month + 1, day=min(change_on.day, monthrange(year, month + 1)[1]))
+        return add_months(change_on, -within)
     return change_on - timedelta(days=within)
 
 

@@ -1,9 +1,10 @@
 """The other direction (评价甲方): for which periods the agency rates the purchaser, until when, and how prompt the purchaser was."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+
+from contracts.rules import add_months
 
 DRAFT, SUBMITTED = "draft", "submitted"
 MOVES = {
@@ -28,20 +29,15 @@ class Period:
     to_day: date
 
 
-def _months_on(day, count):
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def periods(starts_on, ends_on):
     """The half years of a term from its first day, the last one being the end: a year has h1 and end, three years h1 to h5 and end.
 
     What is left at the end and shorter than a month belongs to the half year before it.
     """
     found, first = [], starts_on
-    while _months_on(starts_on, 6 * len(found) + 7) <= ends_on + timedelta(days=1):
+    while add_months(starts_on, 6 * len(found) + 7) <= ends_on + timedelta(days=1):
         number = len(found) + 1
-        following = _months_on(starts_on, 6 * number)
+        following = add_months(starts_on, 6 * number)
         found.append(Period(f"h{number}", f"第 {number} 个半年", first, following - timedelta(days=1)))
         first = following
     return [*found, Period(END, "期末", first, ends_on)]

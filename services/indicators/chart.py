@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
-from services.indicators.periods import add_months
+from contracts.rules import add_months
 from services.indicators.promise import lower
 from services.indicators.status import cut, days
 

@@ -5,6 +5,8 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from contracts.rules import add_months
+
 ONE_DAY = timedelta(days=1)
 MONTHS = {"month": 1, "quarter": 3, "half": 6, "year": 12}
 TITLES = {"month": "{0.year}年{0.month}月", "year": "{0.year}年"}
@@ -24,12 +26,6 @@ class Period:
     def is_closed(self, on):
         """Over before the day: the day itself isn't over, and a late paper can still come until it is due."""
         return self.due < on
-
-
-def add_months(day, count):
-    """The same day of a later month, cut to that month's length."""
-    year, month = divmod(day.year * 12 + day.month - 1 + count, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def _calendar_start(every, day):

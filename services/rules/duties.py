@@ -7,7 +7,7 @@ from calendar import Calendar
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from caseload.rules.cases import add_months
+from contracts.rules import add_months
 
 SOON = 7  # days that count as "within a week"
 YEARS = range(2000, 2100)

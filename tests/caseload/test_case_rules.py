@@ -7,6 +7,7 @@ import pytest
 
 from caseload.rules import cases as rules
 from caseload.rules import groups as group_rules
+from contracts.rules import add_months
 from tenancy.templatetags.fuyue.audit_words import WORDS
 from tenancy.workdays import WorkCalendar
 
@@ -126,7 +127,7 @@ def test_a_limit_that_reaches_an_unpublished_year_is_provisional(identified_on, 
     ],
 )
 def test_months_end_on_the_same_day_or_the_months_last(day, months, result):
-    assert rules.add_months(day, months) == result
+    assert add_months(day, months) == result
 
 
 def test_the_open_step_that_ends_first_is_next():

@@ -46,8 +46,8 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from config import contract_file
+from contracts.rules import add_months
 from services.indicators.labels import Labels
-from services.indicators.periods import add_months
 from services.indicators.promise import lower
 from services.indicators.rows import listed
 from tenancy import actions

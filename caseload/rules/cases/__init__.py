@@ -20,7 +20,6 @@ from caseload.rules.cases.beside import (
 from caseload.rules.cases.clocks import (
     Due,
     Limit,
-    add_months,
     clock_words,
     deadlines,
     last_day,
@@ -117,7 +116,6 @@ __all__ = [
     "Closing",
     "Due",
     "Limit",
-    "add_months",
     "allowed",
     "checks",
     "clock_words",

@@ -1,10 +1,10 @@
 """The clocked steps of a case, and the one definition of overdue. The numbers are the contract's (its Deadline rows)."""
 
-from calendar import monthrange
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from caseload.rules.cases.states import AWAITING, CLOSED, ENDED
+from contracts.rules import add_months
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,6 @@ def last_day(start, limit, calendar):
     if limit.unit == "months":
         return add_months(start, limit.within)
     return start + timedelta(days=limit.within)
-
-
-def add_months(day, months):
-    """The same day so many months later, or the month's last day (民法典第二百零二条)."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
 def deadlines(case, limits, calendar, *, on):

@@ -7,7 +7,7 @@ The notice within 24 hours and the DNA within a month are national rules (2015 å
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from caseload.rules.cases import add_months
+from contracts.rules import add_months
 from tenancy.clock import SHANGHAI
 
 NOTICE_HOURS, DNA_MONTHS = 24, 1

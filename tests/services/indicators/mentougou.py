@@ -5,8 +5,8 @@ from pathlib import Path
 
 from config import contract_file
 from contracts.models import Label
+from contracts.rules import add_months
 from services import contract_section
-from services.indicators.periods import add_months
 from tests.services.indicators.world import World, at
 
 TERM = (date(2024, 4, 18), date(2025, 4, 17))

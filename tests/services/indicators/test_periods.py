@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from contracts.rules import add_months
 from services.indicators.conditions import Scheme
-from services.indicators.periods import add_months, periods, place
+from services.indicators.periods import periods, place
 from tenancy.workdays import WorkCalendar
 
 D = date
